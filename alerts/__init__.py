@@ -1,0 +1,1 @@
+"""Cases, the SLA clock, the outbox and its channels."""

@@ -1,0 +1,1 @@
+"""The asset library: files, versions, reviews, rights, wording check, messages."""

@@ -1,0 +1,1 @@
+"""Settings, errors, text folding, clock, ids: what every room stands on."""

@@ -1,0 +1,1 @@
+"""Sources become raw mentions in the spool; ingest makes them mentions."""

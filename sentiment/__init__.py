@@ -1,0 +1,1 @@
+"""Watchlist matching, scoring, explanation, stories and competitor activity."""

@@ -1,0 +1,1 @@
+"""Database, search and objects: each one interface with two or more engines."""
