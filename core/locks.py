@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,10 +29,13 @@ class FileLock:
         self._handle = handle
         return True
 
-    def acquire(self) -> None:
-        """Take the lock or raise ``Busy`` with the sentence given."""
-        if not self.try_acquire():
-            raise Busy(self._busy)
+    def acquire(self, wait_s: float = 0.0) -> None:
+        """Take the lock within *wait_s* seconds or raise ``Busy`` with the sentence given."""
+        give_up = time.monotonic() + wait_s
+        while not self.try_acquire():
+            if time.monotonic() >= give_up:
+                raise Busy(self._busy)
+            time.sleep(0.02)
 
     def release(self) -> None:
         """Free the lock; nothing happens when it is not held."""
