@@ -1,0 +1,138 @@
+"""What stands around every page: the rooms a person may enter, who they are, the sample's banner."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from fastapi import Request
+from sqlalchemy import func, select
+
+from alerts.states import ACTIVE
+from api.auth.identity import SignedIn
+from api.pages.i18n import _
+from api.pages.times import Times
+from api.permissions import Permission, Role
+from api.wiring import Service
+from core.clock import isoformat
+from storage.records.cases import Case
+from storage.search import Filters, Selection
+
+RoomName = Literal["today", "mentions", "cases", "sources", "brands", "outbox", ""]
+THEME_COOKIE: Final = "theme"
+
+
+@dataclass(frozen=True)
+class Room:
+    """A link of the navigation. *count* is shown beside it; *urgent* makes it red."""
+
+    name: str
+    href: str
+    icon: str
+    current: bool
+    count: str = ""
+    count_says: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Everything that base.html needs besides the page's own content."""
+
+    now: str
+    theme: str
+    csrf: str = ""
+    person: str = ""
+    role: str = ""
+    brand: str = ""
+    rooms: tuple[Room, ...] = ()
+    admin_rooms: tuple[Room, ...] = ()
+    in_admin: bool = False
+    is_sample: bool = False
+    may_clear: bool = False
+
+
+def bare_frame(request: Request, service: Service) -> Frame:
+    """Return the frame of a page that needs no sign-in."""
+    return Frame(now=isoformat(service.clock.now()), theme=_theme(request))
+
+
+def full_frame(
+    request: Request, service: Service, person: SignedIn, current: RoomName = ""
+) -> Frame:
+    """Return the frame for *person*, with *current* as the room they are in."""
+    own = [brand.name for brand in service.brands() if brand.role == "own"]
+    admin = _admin_rooms(person, current)
+    return Frame(
+        now=isoformat(service.clock.now()),
+        theme=_theme(request),
+        csrf=person.csrf_token or "",
+        person=person.name,
+        role=role_name(person.role),
+        brand=" · ".join(own[:2]),
+        rooms=_rooms(service, person, current),
+        admin_rooms=admin,
+        in_admin=any(room.current for room in admin),
+        is_sample=service.workspace.is_sample,
+        may_clear=person.may(Permission.MANAGE_WORKSPACE),
+    )
+
+
+def role_name(role: Role) -> str:
+    """Return what a role is called."""
+    return {
+        Role.ADMIN: _("管理员"),
+        Role.DIRECTOR: _("市场总监"),
+        Role.BRAND_MANAGER: _("品牌经理"),
+        Role.RESEARCHER: _("研究员"),
+        Role.LEGAL: _("法务"),
+        Role.COMPLIANCE: _("合规"),
+        Role.AGENCY: _("代理商"),
+    }[role]
+
+
+def _rooms(service: Service, person: SignedIn, current: str) -> tuple[Room, ...]:
+    rooms = []
+    if person.may(Permission.READ_MENTIONS):
+        rooms.append(Room(_("今日"), "/", "today", current == "today"))
+        today = Times(service.clock.now(), service.zone).midnight()
+        count = service.index.count(Selection(filters=Filters(after=today), zone=service.zone))
+        rooms.append(
+            Room(
+                _("舆情"),
+                "/mentions",
+                "mentions",
+                current == "mentions",
+                f"{count:,}" if count else "",
+                _("今日提及"),
+            )
+        )
+    if person.may(Permission.READ_CASES):
+        with service.records.read() as session:
+            waiting = session.scalar(
+                select(func.count()).select_from(Case).where(Case.state.in_(ACTIVE))
+            )
+        rooms.append(
+            Room(
+                _("事件"),
+                "/cases",
+                "cases",
+                current == "cases",
+                str(waiting) if waiting else "",
+                _("待处理事件"),
+                urgent=True,
+            )
+        )
+    return tuple(rooms)
+
+
+def _admin_rooms(person: SignedIn, current: str) -> tuple[Room, ...]:
+    all_rooms = (
+        (Permission.READ_SOURCES, Room(_("来源"), "/admin/sources", "", current == "sources")),
+        (Permission.READ_BRANDS, Room(_("品牌"), "/admin/brands", "", current == "brands")),
+        (Permission.READ_OUTBOX, Room(_("发件箱"), "/admin/outbox", "", current == "outbox")),
+    )
+    return tuple(room for permission, room in all_rooms if person.may(permission))
+
+
+def _theme(request: Request) -> str:
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in {"light", "dark"} else ""

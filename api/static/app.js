@@ -1,0 +1,14 @@
+// Every page works without this; with it, clocks tick and small things take fewer clicks.
+import { startClocks } from "./countdown.js";
+import { confirmForms, openDialogs } from "./dialogs.js";
+import { copyButtons } from "./copy.js";
+import { searchKey } from "./keys.js";
+import { themeButtons } from "./theme.js";
+
+document.documentElement.classList.add("has-script");
+startClocks();
+openDialogs();
+confirmForms();
+copyButtons();
+searchKey();
+themeButtons();
