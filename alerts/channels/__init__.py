@@ -1,0 +1,1 @@
+"""Ways to reach people: a mail server, or a folder where there is none."""
