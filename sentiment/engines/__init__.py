@@ -1,0 +1,1 @@
+"""Sentiment engines; each is imported only when it is chosen."""

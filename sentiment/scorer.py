@@ -1,0 +1,72 @@
+"""What every sentiment engine offers, and how one is chosen by name."""
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol, Self, cast
+
+from core.errors import SettingsError
+from storage.mentions import Contribution, Label
+
+SourceType = Literal["weibo", "news", "finance", "forum", "review"]
+
+# Module and class of each engine, imported when it is chosen: some take seconds.
+_ENGINES: Final = {"snownlp": ("sentiment.engines.snownlp", "SnowNlpScorer")}
+
+
+@dataclass(frozen=True)
+class Score:
+    """Three probabilities that sum to 1, and the label of the largest."""
+
+    label: Label
+    p_negative: float
+    p_neutral: float
+    p_positive: float
+
+    @classmethod
+    def of(cls, p_negative: float, p_neutral: float, p_positive: float) -> Self:
+        """Make a score from three weights of at least 0, not all 0; a tie goes to neutral."""
+        total = p_negative + p_neutral + p_positive
+        named: tuple[tuple[Label, float], ...] = (
+            ("neutral", p_neutral),
+            ("negative", p_negative),
+            ("positive", p_positive),
+        )
+        label = max(named, key=lambda pair: pair[1])[0]
+        return cls(label, p_negative / total, p_neutral / total, p_positive / total)
+
+
+class Scorer(Protocol):
+    """A sentiment engine. It takes every string there is and never raises on one."""
+
+    @property
+    def name(self) -> str:
+        """Engine and version, stored with each mention."""
+        ...
+
+    def score(self, texts: Sequence[str], source_type: str | None = None) -> list[Score]:
+        """Score whole texts, in order; an unknown *source_type* uses the general calibration."""
+        ...
+
+    def score_target(
+        self, text: str, start: int, end: int, source_type: str | None = None
+    ) -> Score:
+        """Score *text* towards what stands at code points *start* to *end* (half-open)."""
+        ...
+
+    def explain(self, text: str) -> list[Contribution]:
+        """Return what each clause adds, in order.
+
+        Weights are log-odds, below 0 towards negative; they sum to
+        ``log(p_positive / p_negative)`` of the whole text.
+        """
+        ...
+
+
+def load_scorer(name: str) -> Scorer:
+    """Return the engine called *name*; raise ``SettingsError`` when there is none."""
+    if name not in _ENGINES:
+        known = ", ".join(sorted(_ENGINES))
+        raise SettingsError(f"SHENGYU_SCORER: no engine is called {name!r}. Use one of: {known}.")
+    module, engine = _ENGINES[name]
+    return cast(Scorer, getattr(importlib.import_module(module), engine)())
