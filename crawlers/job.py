@@ -18,7 +18,7 @@ _KIND_OF: dict[str | None, Kind] = {"news": "article", "finance": "article", "re
 
 @dataclass(frozen=True)
 class CrawlJob:
-    """One visit to one source. *pseudonym_key* is hex; *allow_private* holds ``host:port`` pairs.
+    """One visit to one source. *allow_private* holds ``host:port`` pairs.
 
     *rules* are the CSS rules of a listing (see ``crawlers.rules``). *max_pages* counts every page
     asked for, lists and articles; *max_seconds* stops the crawl with what it has.

@@ -117,7 +117,7 @@ class CrawlProcess:
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=errors,
-            env=_environment(),
+            env=child_environment(),
             start_new_session=True,
         )
         limit = job.max_seconds + _GRACE_S if timeout_s is None else timeout_s
@@ -145,7 +145,8 @@ def run_crawl(job: CrawlJob, timeout_s: float | None = None) -> CrawlReport:
         crawl.kill()
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
+    """Return the environment in which a child finds our packages wherever it is started."""
     path = os.environ.get("PYTHONPATH")
     return os.environ | {"PYTHONPATH": os.pathsep.join([str(_ROOT), *([path] if path else [])])}
 

@@ -1,13 +1,14 @@
 """The item pipeline: authors lose their names, mentions go into the spool in batches."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, cast
 
 from core.errors import StorageError
 from core.ids import Ids
 from crawlers.hints import explain
-from crawlers.pseudonym import pseudonymise
+from crawlers.pseudonym import pseudonym
 from crawlers.raw import Batch, BatchHead, RawMention
 from crawlers.spool import MAX_MENTIONS, Spool
 
@@ -38,14 +39,13 @@ class SpoolPipeline:
     def open_spider(self) -> None:
         """Make the spool ready and remove what killed crawls left in it."""
         self._spool = Spool(self._spider.job.spool_path)
-        self._key = bytes.fromhex(self._spider.job.pseudonym_key)
         self._spool.sweep()
 
     def process_item(self, item: RawMention) -> RawMention:
         """Take one mention; the batch before it is written once it is known not to be the last."""
         if len(self._waiting) >= MAX_MENTIONS:
             self._write(last=False)
-        mention = _without_name(item, self._key)
+        mention = replace(item, author=pseudonym(item.author, self._spider.job.pseudonym_key))
         self._waiting.append(mention)
         self._spider.outcome.found(mention)
         return mention
@@ -94,9 +94,3 @@ class SpoolPipeline:
     @property
     def _spider(self) -> "SourceSpider":
         return cast("SourceSpider", self._crawler.spider)
-
-
-def _without_name(mention: RawMention, key: bytes) -> RawMention:
-    from dataclasses import replace
-
-    return replace(mention, author=pseudonymise(mention.author, key))

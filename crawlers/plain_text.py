@@ -17,13 +17,14 @@ _BLOCKS = frozenset(
 )
 
 
-def clean(text: str) -> str:
-    """Drop control characters, NUL, byte order marks and lone surrogates; trim every line.
+def without_control(text: str) -> str:
+    """Drop control characters, NUL, byte order marks and lone surrogates; unify line ends."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
-    Line breaks are kept as ``\\n``; more than one empty line in a row becomes none.
-    """
-    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+
+def clean(text: str) -> str:
+    """Drop control characters, trim every line, join runs of spaces, leave out empty lines."""
+    lines = (_SPACES.sub(" ", line).strip() for line in without_control(text).split("\n"))
     return "\n".join(line for line in lines if line)
 
 

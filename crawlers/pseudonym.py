@@ -7,7 +7,7 @@ import re
 _MASKED = re.compile(r".\*\*·[0-9a-f]{4}", re.DOTALL)
 
 
-def pseudonymise(author: str | None, key: bytes) -> str | None:
+def pseudonym(author: str | None, key: str) -> str | None:
     """Return ``林**·3fa2`` for 林小雨: the first character and 16 bits of an HMAC under *key*.
 
     The same author under the same key keeps the same pseudonym, so repeated voices can be seen.
@@ -16,5 +16,5 @@ def pseudonymise(author: str | None, key: bytes) -> str | None:
     name = (author or "").strip()
     if not name or _MASKED.fullmatch(name):
         return name or None
-    digest = hmac.new(key, name.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+    digest = hmac.new(key.encode(), name.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
     return f"{name[0]}**·{digest[:4]}"
