@@ -1,0 +1,112 @@
+"""The embedded engine: one SQLite FTS5 file through APSW, no server."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from core.errors import InvalidInput
+from storage.mentions import Mention
+from storage.search import buckets, order, reading, writing
+from storage.search.connections import Connections
+from storage.search.highlight import highlights
+from storage.search.interface import (
+    MAX_LIMIT,
+    HistogramBucket,
+    HistogramRequest,
+    Hit,
+    SearchPage,
+    SearchRequest,
+    Selection,
+)
+from storage.search.plan import plan
+
+_SCAN_PAGE = 500
+
+
+class EmbeddedMentionIndex:
+    """A ``MentionIndex`` in the file *path*, made at first use with its folder.
+
+    Threads may share one; processes may each open their own on the same file. Raises
+    ``StorageError`` when the file cannot be opened or a newer version wrote it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._connections = Connections(path)
+
+    def create_many(self, mentions: Sequence[Mention]) -> dict[str, str]:
+        """Create each mention once; see ``MentionIndex``."""
+        with self._connections.writing() as db:
+            return writing.create_many(db, mentions)
+
+    def get(self, mention_id: str) -> Mention | None:
+        """Return the mention with this id, or None."""
+        return self.get_many([mention_id]).get(mention_id)
+
+    def get_many(self, ids: Sequence[str]) -> dict[str, Mention]:
+        """Return id → mention for those that exist."""
+        with self._connections.reading() as db:
+            return reading.by_ids(db, ids)
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        """Return one page, newest first; see ``MentionIndex``."""
+        if not 1 <= request.limit <= MAX_LIMIT:
+            raise InvalidInput(f"limit 要在 1 到 {MAX_LIMIT} 之间。", field="limit")
+        below = None if request.cursor is None else order.read_cursor(request.cursor)
+        wanted = plan(request)
+        with self._connections.reading() as db:
+            found = reading.page(db, wanted, below, request.limit + 1)
+            total = reading.total(db, wanted)
+            facets = reading.facets(db, wanted) if request.facets else None
+        shown = found[: request.limit]
+        return SearchPage(
+            hits=tuple(Hit(mention, highlights(mention, wanted.terms)) for _, mention in shown),
+            total=total,
+            next_cursor=order.write_cursor(shown[-1][0]) if len(found) > len(shown) else None,
+            facets=facets,
+        )
+
+    def histogram(self, request: HistogramRequest) -> list[HistogramBucket]:
+        """Return counts per local day or hour, oldest first; see ``MentionIndex``."""
+        wanted = plan(request)
+        span = (wanted.after, wanted.before) if wanted.after and wanted.before else None
+        with self._connections.reading() as db:
+            counted = reading.over_time(db, wanted, request.zone)
+            return buckets.fill(counted, request.by, request.zone, span)
+
+    def count(self, selection: Selection) -> int:
+        """Return how many mentions are selected."""
+        wanted = plan(selection)
+        with self._connections.reading() as db:
+            return reading.total(db, wanted)
+
+    def scan(self, selection: Selection) -> Iterator[Mention]:
+        """Yield every selected mention, newest first; a wrong query raises at once."""
+        wanted = plan(selection)
+
+        def pages() -> Iterator[Mention]:
+            below = None
+            while True:
+                with self._connections.reading() as db:
+                    found = reading.page(db, wanted, below, _SCAN_PAGE)
+                yield from (mention for _, mention in found)
+                if len(found) < _SCAN_PAGE:
+                    return
+                below = found[-1][0]
+
+        return pages()
+
+    def delete(self, ids: Sequence[str]) -> int:
+        """Remove mentions for good and return how many there were."""
+        with self._connections.writing() as db:
+            return writing.delete(db, ids)
+
+    def sync(self) -> None:
+        """Return when everything committed so far, by any process, would survive a power cut.
+
+        The commit of the one row syncs the whole write-ahead log, other processes' part too.
+        """
+        with self._connections.syncing() as db:
+            db.execute("UPDATE synced SET times = times + 1")
+
+    def close(self) -> None:
+        """Close the file's connections; those in use close when they come back."""
+        self._connections.close()

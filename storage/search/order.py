@@ -1,0 +1,101 @@
+"""The one order of mentions: a 63-bit number per mention, newest largest, for every engine.
+
+``seconds since 2020 << 31 | millisecond part << 21 | 21 bits of the id's sha1``. The embedded
+engine uses it as row id, so that order, date range and cursor need no sorting; before 2020 it is
+negative. A taken number is probed with further bits of the hash.
+"""
+
+import binascii
+import hashlib
+import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
+
+from core.errors import InvalidInput
+
+MICROSECONDS = 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_START = int(datetime(2020, 1, 1, tzinfo=UTC).timestamp())
+# 1883 … 2156: what lies outside keeps its exact time but shares the number of the edge.
+_FIRST_SECOND: int = -(2**32)
+_LAST_SECOND: int = 2**32 - 1
+_HASH_BITS: int = 31
+_FINE_BITS: int = 21
+_FINE_PROBES = 7
+_CURSOR = struct.Struct(">Bq")
+_CURSOR_VERSION = 1
+
+
+def microseconds(moment: datetime) -> int:
+    """Return microseconds since 1970 of an aware *moment*, exactly."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment_at(stamp: int) -> datetime:
+    """Return the UTC moment *stamp* microseconds after 1970."""
+    return _EPOCH + timedelta(microseconds=stamp)
+
+
+def number(mention_id: str, published: int, attempt: int = 0) -> int:
+    """Return the order number of a mention published at *published* microseconds since 1970.
+
+    *attempt* counts up when a number is taken. The first seven keep millisecond order; after
+    millions of mentions in one moment only the second is kept.
+    """
+    second, fraction = divmod(published, MICROSECONDS)
+    key = mention_id.encode("utf-8", "surrogatepass")
+    base = bound(second)
+    if attempt >= _FINE_PROBES:
+        digest = hashlib.sha1(key + b"\0%d" % attempt, usedforsecurity=False).digest()
+        return base | int.from_bytes(digest[:4]) >> 1
+    bits = int.from_bytes(hashlib.sha1(key, usedforsecurity=False).digest())
+    fine = bits >> (_FINE_BITS * attempt) & ((1 << _FINE_BITS) - 1)
+    return base | (fraction // 1000) << _FINE_BITS | fine
+
+
+def bound(second: int) -> int:
+    """Return the smallest number of *second* (since 1970)."""
+    since_start = min(max(second - _START, _FIRST_SECOND), _LAST_SECOND)
+    return since_start << _HASH_BITS
+
+
+def bounds(published: int) -> tuple[int, int] | None:
+    """Return the numbers below which all is earlier, and from which all is later or equal.
+
+    They are one where *published* (µs) is a whole second, so that the number alone decides.
+    None outside the years that numbers tell apart.
+    """
+    second, fraction = divmod(published, MICROSECONDS)
+    if not _FIRST_SECOND < second - _START < _LAST_SECOND:
+        return None
+    return bound(second), bound(second + 1) if fraction else bound(second)
+
+
+def write_cursor(last: int) -> str:
+    """Return the opaque cursor of a page whose last hit has the number *last*."""
+    body = _CURSOR.pack(_CURSOR_VERSION, last)
+    return urlsafe_b64encode(body + _check(body)).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> int:
+    """Return the number in *cursor*; ``InvalidInput`` for what ``write_cursor`` never made."""
+    try:
+        raw = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+    except (binascii.Error, ValueError) as error:
+        raise _bad_cursor() from error
+    body, check = raw[: _CURSOR.size], raw[_CURSOR.size :]
+    if len(body) != _CURSOR.size or check != _check(body):
+        raise _bad_cursor()
+    version, last = _CURSOR.unpack(body)
+    if version != _CURSOR_VERSION:
+        raise _bad_cursor()
+    return int(last)
+
+
+def _check(body: bytes) -> bytes:
+    """A check against truncation and typing, not against forgery: a cursor opens no door."""
+    return binascii.crc32(body).to_bytes(4)[:3]
+
+
+def _bad_cursor() -> InvalidInput:
+    return InvalidInput("翻页标记 cursor 无效，请从第一页重新开始。", field="cursor")

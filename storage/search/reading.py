@@ -1,0 +1,128 @@
+"""What the embedded engine reads inside one read transaction of its caller."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, tzinfo
+
+import apsw
+
+from storage.mentions import Engagement, Label, Mention
+from storage.search import buckets, hourly, order
+from storage.search.interface import Facets
+from storage.search.mentions import decode
+from storage.search.plan import Plan
+from storage.search.sql import LABELS, Where, blob, text_of, where
+
+_CHUNK = 500
+# All of today's time zones differ from UTC by whole quarters of an hour.
+_QUARTER = 900 * order.MICROSECONDS
+# SQLite's division cuts towards zero: lifting every date above zero makes it round down.
+_LIFT = 100_000_000
+_DOCUMENT = "d.document, r.likes, r.comments, r.shares, r.views"
+
+
+def by_ids(db: apsw.Connection, ids: Sequence[str]) -> dict[str, Mention]:
+    """Return id → mention for those that exist."""
+    keys = [blob(key) for key in dict.fromkeys(ids)]
+    found: dict[str, Mention] = {}
+    for at in range(0, len(keys), _CHUNK):
+        chunk = keys[at : at + _CHUNK]
+        marks = ", ".join("?" * len(chunk))
+        for document, *counts in db.execute(
+            f"SELECT {_DOCUMENT} FROM mention_row AS r "  # noqa: S608 - only constants
+            f"JOIN mention_document AS d USING (row) WHERE r.id IN ({marks})",
+            chunk,
+        ):
+            mention = decode(document, Engagement(*counts))
+            found[mention.id] = mention
+    return found
+
+
+def page(
+    db: apsw.Connection, plan: Plan, below: int | None, limit: int
+) -> list[tuple[int, Mention]]:
+    """Return up to *limit* (order number, mention), newest first, all numbers under *below*."""
+    selected = where(plan)
+    if below is not None:
+        selected = selected.narrowed(f"{selected.row} < ?", below)
+    row = selected.row
+    rows = [
+        number
+        for (number,) in db.execute(
+            f"SELECT {row} {selected.sql} ORDER BY {row} DESC LIMIT ?",
+            (*selected.values, limit),
+        )
+    ]
+    marks = ", ".join("?" * len(rows))
+    found = db.execute(
+        f"SELECT row, {_DOCUMENT} FROM mention_row AS r "  # noqa: S608
+        f"JOIN mention_document AS d USING (row) WHERE row IN ({marks}) ORDER BY row DESC",
+        rows,
+    )
+    return [(number, decode(document, Engagement(*counts))) for number, document, *counts in found]
+
+
+def total(db: apsw.Connection, plan: Plan) -> int:
+    """Return how many mentions *plan* selects."""
+    scope = hourly.scope(plan)
+    if scope is not None:
+        return scope.total(db)
+    selected = where(plan)
+    return int(db.execute(f"SELECT count(*) {selected.sql}", selected.values).get)
+
+
+def facets(db: apsw.Connection, plan: Plan) -> Facets:
+    """Return how the selection divides by label, platform and brand."""
+    labels: Counter[Label] = Counter()
+    platforms: Counter[str] = Counter()
+    brands: Counter[str] = Counter()
+    selected = where(plan).with_rows()
+    for label, platform, count in db.execute(
+        f"SELECT r.label, r.platform, count(*) {selected.sql} GROUP BY 1, 2",
+        selected.values,
+    ):
+        platforms[text_of(platform)] += count
+        if plan.toward is None:
+            labels[LABELS[label]] += count
+    for key, label, count in db.execute(
+        f"SELECT b.brand, b.label, count(*) {_with_brands(selected).sql} GROUP BY 1, 2",
+        selected.values,
+    ):
+        brand = text_of(key)
+        brands[brand] += count
+        if brand == plan.toward:
+            labels[LABELS[label]] += count
+    return Facets(
+        dict(labels.most_common()), dict(platforms.most_common()), dict(brands.most_common())
+    )
+
+
+def over_time(
+    db: apsw.Connection, plan: Plan, zone: tzinfo
+) -> Iterator[tuple[datetime, Label, int]]:
+    """Yield (moment, label, count): from the roll-up where it can answer, else from the rows."""
+    scope = hourly.scope(plan)
+    if scope is not None:
+        hours = [
+            (order.moment_at(hour * hourly.HOUR), label, count)
+            for hour, label, count in scope.counts(db)
+        ]
+        if buckets.whole_hours(zone, {moment for moment, _, _ in hours}):
+            yield from hours
+            return
+    selected = where(plan).with_rows()
+    label = "r.label"
+    if plan.toward is not None:
+        selected, label = _with_brands(selected), "b.label"
+        selected = selected.narrowed("b.brand = ?", blob(plan.toward))
+    for quarter, number, count in db.execute(
+        f"SELECT (r.published + {_LIFT * _QUARTER}) / {_QUARTER} - {_LIFT}, {label}, count(*) "
+        f"{selected.sql} GROUP BY 1, 2",
+        selected.values,
+    ):
+        yield order.moment_at(quarter * _QUARTER), LABELS[number], count
+
+
+def _with_brands(selected: Where) -> Where:
+    source = f"{selected.source} CROSS JOIN mention_brand AS b ON b.row = r.row"
+    return Where(source, selected.row, selected.conditions, selected.values, joined=True)

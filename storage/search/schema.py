@@ -1,0 +1,94 @@
+"""Tables of the embedded engine's file, and how a connection to it is opened."""
+
+import time
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from core.errors import StorageError
+
+VERSION: Final = 1
+BUSY_MILLISECONDS: Final = 15_000
+
+# Strings of users are stored as UTF-8 blobs, because lone surrogates have no TEXT form.
+# published: µs since 1970. label: place in sql.LABELS. hour: hours since 1970 (UTC).
+_TABLES: Final = """
+CREATE VIRTUAL TABLE mention_text USING fts5(
+    title, text, tags, content='', contentless_delete=1, tokenize='ascii'
+);
+INSERT INTO mention_text(mention_text, rank) VALUES ('hashsize', 33554432);
+INSERT INTO mention_text(mention_text, rank) VALUES ('automerge', 8);
+CREATE TABLE mention_row (
+    row INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    published INTEGER NOT NULL,
+    label INTEGER NOT NULL,
+    platform BLOB NOT NULL,
+    batch BLOB NOT NULL,
+    likes INTEGER, comments INTEGER, shares INTEGER, views INTEGER
+) STRICT;
+CREATE TABLE mention_document (row INTEGER PRIMARY KEY, document BLOB NOT NULL) STRICT;
+CREATE TABLE mention_brand (
+    row INTEGER NOT NULL, brand BLOB NOT NULL, label INTEGER NOT NULL,
+    PRIMARY KEY (row, brand)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE hourly (
+    brand BLOB NOT NULL, hour INTEGER NOT NULL, label INTEGER NOT NULL, mentions INTEGER NOT NULL,
+    PRIMARY KEY (brand, hour, label)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE synced (only INTEGER PRIMARY KEY CHECK (only = 1), times INTEGER NOT NULL) STRICT;
+INSERT INTO synced VALUES (1, 0);
+"""
+
+
+def connect(path: Path) -> apsw.Connection:
+    """Open *path* with the settings every connection needs; the file is created if missing."""
+    db = apsw.Connection(str(path))
+    db.set_busy_timeout(BUSY_MILLISECONDS)
+    db.execute("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000")
+    db.execute("PRAGMA journal_size_limit=67108864")
+    return db
+
+
+def prepare(db: apsw.Connection, path: Path) -> None:
+    """Create the tables unless they are there; any number of processes may do so at once.
+
+    Raises ``StorageError`` when a newer version of this service wrote the file.
+    """
+    if _version(db, path) == VERSION:
+        return
+    _use_wal(db)
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        if _version(db, path) != VERSION:
+            db.execute(_TABLES)
+            db.execute(f"PRAGMA user_version={VERSION}")
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _version(db: apsw.Connection, path: Path) -> int:
+    version = int(db.execute("PRAGMA user_version").get)
+    if version > VERSION:
+        raise StorageError(
+            f"The search index {path} was written by a newer version of this service "
+            f"(format {version}; this one knows {VERSION}). Install the newer version again."
+        )
+    return version
+
+
+def _use_wal(db: apsw.Connection) -> None:
+    """Switch to WAL. SQLite does not wait for others here, whatever the busy timeout says."""
+    until = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            return
+        except apsw.BusyError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)

@@ -1,0 +1,78 @@
+"""Tokens, made once in Python for every engine, so that all of them find the same.
+
+Text is folded one character to one, then cut: a run of n Han characters gives its n-1 bigrams
+and its last character; letters and digits are runs of their own (``iPhone15`` → ``iphone 15``);
+a pictograph stands alone. Everything else separates.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from core.folding import fold
+
+_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+# Skin tones (1F3FB…1F3FF) only vary the picture before them, so they are no tokens.
+_PICTURE = "\u2600-\u27bf\u2b50\u2b55\U0001f300-\U0001f3fa\U0001f400-\U0001faff"
+_RUN = re.compile(rf"([{_HAN}]+)|(\d+|[^\W\d_{_HAN}]+|[{_PICTURE}])")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token and the half-open range of code points that it stands for."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Tokens that must follow each other; with *prefix* the last one may be a beginning."""
+
+    tokens: tuple[str, ...]
+    prefix: bool = False
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of *text* in order, with their place in it."""
+    for run in _RUN.finditer(fold(text)):
+        start, end = run.span()
+        if run[1] is None:
+            yield Token(run[0], start, end)
+            continue
+        for at in range(start, end - 1):
+            yield Token(run[1][at - start : at - start + 2], at, at + 2)
+        yield Token(run[1][-1], end - 1, end)
+
+
+def token_text(text: str) -> str:
+    """Return the tokens of *text* with a space between, the form that engines index."""
+    words: list[str] = []
+    for han, other in _RUN.findall(fold(text)):
+        if other:
+            words.append(other)
+        else:
+            words.extend(map("".join, pairwise(han)))
+            words.append(han[-1])
+    return " ".join(words)
+
+
+def phrase(term: str) -> Phrase | None:
+    """Return the phrase that finds *term*, or None when it has nothing to search for.
+
+    A run of Han characters at the end goes in without its last character's own token, which
+    stands only where a run of the text ends: so 华为 is found in 华为手机. A single Han character
+    at the end is a prefix for the same reason.
+    """
+    found = list(tokens(term))
+    if not found:
+        return None
+    words = [token.text for token in found]
+    last = found[-1]
+    if not re.fullmatch(f"[{_HAN}]", last.text):
+        return Phrase(tuple(words))
+    if len(found) > 1 and found[-2].end == last.end:
+        return Phrase(tuple(words[:-1]))
+    return Phrase(tuple(words), prefix=True)

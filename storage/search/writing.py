@@ -1,0 +1,151 @@
+"""What the embedded engine writes: mentions created once, counts grown, mentions removed.
+
+Every function runs inside one write transaction of its caller.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import apsw
+
+from storage.mentions import Engagement, Mention, full_text
+from storage.search import hourly, order
+from storage.search.mentions import encode, grown
+from storage.search.sql import LABEL_NUMBER, blob, tags, text_of
+from storage.search.tokens import token_text
+
+_CHUNK = 500
+_MAX_COUNT = 2**63 - 1
+
+
+def create_many(db: apsw.Connection, mentions: Sequence[Mention]) -> dict[str, str]:
+    """Create or recognise each mention; return id → stored batch id."""
+    known = {
+        text_of(key): (row, text_of(batch), Engagement(*counts))
+        for key, row, batch, *counts in _rows(
+            db, "id, row, batch, likes, comments, shares, views", [each.id for each in mentions]
+        )
+    }
+    batches = {key: batch for key, (_, batch, _) in known.items()}
+    fresh: dict[str, Mention] = {}
+    for mention in mentions:
+        if mention.id in known:
+            row, batch, old = known[mention.id]
+            new = grown(old, mention.engagement)
+            if new != old:
+                db.execute(
+                    "UPDATE mention_row SET likes=?, comments=?, shares=?, views=? WHERE row=?",
+                    (*_counts(new), row),
+                )
+                known[mention.id] = row, batch, new
+        elif mention.id in fresh:
+            first = fresh[mention.id]
+            merged = grown(first.engagement, mention.engagement)
+            fresh[mention.id] = replace(first, engagement=merged)
+        else:
+            fresh[mention.id] = mention
+            batches[mention.id] = mention.batch_id
+    _insert(db, list(fresh.values()))
+    return batches
+
+
+def delete(db: apsw.Connection, ids: Sequence[str]) -> int:
+    """Remove mentions from every table; return how many there were."""
+    changes: Counter[hourly.Cell] = Counter()
+    doomed = list(_rows(db, "row, published, label", ids))
+    for row, published, label in doomed:
+        brands: list[tuple[Any, Any]] = [
+            (brand, toward)
+            for brand, toward in db.execute(
+                "SELECT brand, label FROM mention_brand WHERE row=?", (row,)
+            )
+        ]
+        changes.subtract(hourly.cells(published, label, brands))
+    hourly.add(db, changes)
+    rows = [(row,) for row, *_ in doomed]
+    db.executemany("DELETE FROM mention_text WHERE rowid=?", rows)
+    for table in ("mention_row", "mention_document", "mention_brand"):
+        db.executemany(f"DELETE FROM {table} WHERE row=?", rows)  # noqa: S608 - named above
+    return len(rows)
+
+
+def _insert(db: apsw.Connection, mentions: Sequence[Mention]) -> None:
+    # In ascending order: FTS5 writes out what it has gathered whenever a row id goes backwards.
+    numbered = sorted(_numbered(db, mentions), key=lambda pair: pair[0])
+    db.executemany(
+        "INSERT INTO mention_row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                row,
+                blob(mention.id),
+                order.microseconds(mention.published_at),
+                LABEL_NUMBER[mention.label],
+                blob(mention.platform),
+                blob(mention.batch_id),
+                *_counts(mention.engagement),
+            )
+            for row, mention in numbered
+        ],
+    )
+    db.executemany(
+        "INSERT INTO mention_document VALUES (?, ?)",
+        [(row, encode(mention)) for row, mention in numbered],
+    )
+    brands = [(row, brand, label) for row, mention in numbered for brand, label in _brands(mention)]
+    db.executemany("INSERT INTO mention_brand VALUES (?, ?, ?)", brands)
+    hourly.add(db, Counter(cell for _, mention in numbered for cell in _cells(mention)))
+    db.executemany(
+        "INSERT INTO mention_text(rowid, title, text, tags) VALUES (?, ?, ?, ?)",
+        [
+            (row, token_text(_shown_title(mention)), token_text(mention.text), tags(mention))
+            for row, mention in numbered
+        ],
+    )
+
+
+def _numbered(db: apsw.Connection, mentions: Sequence[Mention]) -> Iterator[tuple[int, Mention]]:
+    taken: set[int] = set()
+    for mention in mentions:
+        published, attempt = order.microseconds(mention.published_at), 0
+        row = order.number(mention.id, published)
+        while row in taken or db.execute("SELECT 1 FROM mention_row WHERE row=?", (row,)).get:
+            attempt += 1
+            row = order.number(mention.id, published, attempt)
+        taken.add(row)
+        yield row, mention
+
+
+def _shown_title(mention: Mention) -> str:
+    """The title, unless it only repeats the text's beginning and so is not shown."""
+    return "" if full_text(mention.title, mention.text) == mention.text else mention.title
+
+
+def _brands(mention: Mention) -> list[tuple[bytes, int]]:
+    return [
+        (blob(key), LABEL_NUMBER[label])
+        for key, label in {brand.id: brand.label for brand in mention.brands}.items()
+    ]
+
+
+def _cells(mention: Mention) -> Iterator[hourly.Cell]:
+    published = order.microseconds(mention.published_at)
+    return hourly.cells(published, LABEL_NUMBER[mention.label], _brands(mention))
+
+
+def _counts(engagement: Engagement) -> tuple[int | None, ...]:
+    """The four counts, cut to what SQLite holds."""
+    counts = (engagement.likes, engagement.comments, engagement.shares, engagement.views)
+    return tuple(None if count is None else min(count, _MAX_COUNT) for count in counts)
+
+
+def _rows(db: apsw.Connection, columns: str, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    keys = list(dict.fromkeys(blob(key) for key in ids))
+    for at in range(0, len(keys), _CHUNK):
+        chunk = keys[at : at + _CHUNK]
+        marks = ", ".join("?" * len(chunk))
+        yield from db.execute(
+            f"SELECT {columns} FROM mention_row WHERE id IN ({marks})",  # noqa: S608
+            chunk,
+        )
