@@ -60,7 +60,7 @@ PLATFORMS: Mapping[str, str] = {
     "forum": to_translate("论坛"),
 }
 _REASONS: Mapping[str, str] = {
-    "reach": to_translate("互动量 {reach:,}，达到 {minimum:,}"),
+    "reach": to_translate("互动量 {reach:,}（门槛 {minimum:,}）"),
     "trusted": to_translate("来自重点来源"),
     "severe_word": to_translate("出现严重词：{words}"),
     "similar": to_translate("{window_h} 小时内有 {count} 条相似内容"),
@@ -138,6 +138,8 @@ def span_words(span: timedelta, translate: Translate = untranslated) -> str:
     """Say a span of time in its two largest units: 1 小时 52 分, 18 分钟, 2 天 3 小时."""
     minutes = max(0, int(span.total_seconds() // 60))
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days and not hours:
+        return translate(to_translate("{days} 天")).format(days=days)
     if days:
         return translate(to_translate("{days} 天 {hours} 小时")).format(days=days, hours=hours)
     if hours and rest:
