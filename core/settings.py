@@ -131,6 +131,11 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
     @property
+    def loopback(self) -> str:
+        """The address at which this machine reaches its own web process."""
+        return "127.0.0.1" if self.host in {"0.0.0.0", "::", "localhost"} else self.host  # noqa: S104
+
+    @property
     def base_url(self) -> str:
         """The address that links in mails begin with, without a slash at the end."""
         return self.public_url or f"http://{self.host}:{self.port}"

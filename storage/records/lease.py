@@ -67,13 +67,27 @@ def claim_due(
     return claimed
 
 
+def renew(session: Session, table: type[Any], claim: Lease, lease: timedelta) -> None:
+    """Hold the row for *lease* from now on. Raises ``LeaseLost`` when another worker took over."""
+    _write(session, table, claim, lease_until=database_now(session) + lease)
+
+
+def release_all(session: Session, table: type[Any]) -> None:
+    """Free every row. Only for a process that knows it is the sole worker on this database."""
+    session.execute(update(table).where(table.lease_until.is_not(None)).values(lease_until=None))
+
+
 def settle(session: Session, table: type[Any], claim: Lease, **values: Any) -> None:
     """Write *values* and free the row, if the claim still holds; else raise ``LeaseLost``."""
+    _write(session, table, claim, lease_until=None, **values)
+
+
+def _write(session: Session, table: type[Any], claim: Lease, **values: Any) -> None:
     fence: InstrumentedAttribute[int] = table.lease_fence
     result = session.execute(
         update(table)
         .where(table.id == claim.id, fence == claim.fence)
-        .values(lease_until=None, **values)
+        .values(**values)
     )
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:

@@ -1,0 +1,1 @@
+"""Accounts: passwords, sessions of the pages, tokens of programs."""

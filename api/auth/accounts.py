@@ -1,0 +1,146 @@
+"""Users: the first admin, signing in, changing a password."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from api.auth.identity import SignedIn
+from api.auth.passwords import hash_password, one_time_password, verify_password
+from api.permissions import Role
+from core.clock import Clock
+from core.errors import InvalidInput, NotSignedIn
+from core.ids import Ids, secret_hash
+from storage.records import Records
+from storage.records.accounts import SignInAttempt, User, WebSession
+
+SESSION_LIFE: Final = timedelta(days=14)
+# After this many failures in a row a name waits; the wait doubles up to the longest.
+_FREE_FAILURES: Final = 5
+_FIRST_WAIT: Final = timedelta(seconds=15)
+_LONGEST_WAIT: Final = timedelta(minutes=15)
+
+
+def ensure_admin(records: Records, password: str | None, clock: Clock, ids: Ids) -> str | None:
+    """Make the first user, admin, where there is none.
+
+    Returns the one-time password to print when *password* is None and a user was made.
+    """
+    with records.read() as session:
+        if session.scalar(select(User.id).limit(1)):
+            return None
+    printed = None if password else one_time_password()
+    hashed = hash_password(password or printed or "")
+    with records.write() as session:
+        if session.scalar(select(User.id).limit(1)):
+            return None
+        session.add(
+            User(
+                id=ids.new("user"),
+                username="admin",
+                display_name="管理员",
+                role=Role.ADMIN,
+                password_hash=hashed,
+                must_change_password=printed is not None,
+                created_at=clock.now(),
+            )
+        )
+    return printed
+
+
+def sign_in(
+    records: Records, username: str, password: str, clock: Clock, ids: Ids
+) -> tuple[str, WebSession]:
+    """Check a name and password; return the cookie's value and the session.
+
+    Raises ``NotSignedIn`` with a sentence when they do not fit or too many tries failed.
+    """
+    now = clock.now()
+    with records.read() as session:
+        _refuse_while_blocked(session, username, now)
+        user = session.scalar(select(User).where(User.username == username))
+    fits = verify_password(user.password_hash if user else None, password)
+    if not fits or user is None or user.disabled_at is not None:
+        with records.write() as session:
+            _count_failure(session, username, now)
+        raise NotSignedIn("用户名或密码不对。")
+    cookie = ids.secret()
+    web_session = WebSession(
+        token_hash=secret_hash(cookie),
+        user_id=user.id,
+        csrf_token=ids.secret(),
+        created_at=now,
+        expires_at=now + SESSION_LIFE,
+    )
+    with records.write() as session:
+        session.execute(delete(SignInAttempt).where(SignInAttempt.subject == username))
+        session.execute(delete(WebSession).where(WebSession.expires_at < now))
+        session.add(web_session)
+    return cookie, web_session
+
+
+def session_user(records: Records, cookie: str, clock: Clock) -> SignedIn | None:
+    """Return who the cookie belongs to, or None when it is unknown, expired or disabled."""
+    with records.read() as session:
+        row = session.execute(
+            select(WebSession, User)
+            .join(User, User.id == WebSession.user_id)
+            .where(WebSession.token_hash == secret_hash(cookie))
+        ).first()
+    if row is None:
+        return None
+    web_session, user = row
+    if web_session.expires_at <= clock.now() or user.disabled_at is not None:
+        return None
+    return SignedIn(
+        id=user.id,
+        name=user.display_name,
+        role=Role(user.role),
+        csrf_token=web_session.csrf_token,
+        must_change_password=user.must_change_password,
+    )
+
+
+def sign_out(records: Records, cookie: str) -> None:
+    """End the session of *cookie*."""
+    with records.write() as session:
+        session.execute(delete(WebSession).where(WebSession.token_hash == secret_hash(cookie)))
+
+
+def change_password(records: Records, user_id: str, current: str, new: str) -> None:
+    """Replace a password and end the person's other sessions' right to the old one.
+
+    Raises ``InvalidInput`` when *current* is wrong or *new* is too short or the same.
+    """
+    with records.read() as session:
+        user = session.get(User, user_id)
+    if user is None or not verify_password(user.password_hash, current):
+        raise InvalidInput("当前密码不对。", field="current")
+    if new == current:
+        raise InvalidInput("新密码不能与当前密码相同。", field="password")
+    hashed = hash_password(new)
+    with records.write() as session:
+        stored = session.get(User, user_id)
+        assert stored is not None
+        stored.password_hash = hashed
+        stored.must_change_password = False
+
+
+def _refuse_while_blocked(session: Session, username: str, now: datetime) -> None:
+    attempt = session.get(SignInAttempt, username)
+    if attempt and attempt.blocked_until and attempt.blocked_until > now:
+        seconds = int((attempt.blocked_until - now).total_seconds()) + 1
+        raise NotSignedIn(f"失败次数过多，请 {seconds} 秒后再试。")
+
+
+def _count_failure(session: Session, username: str, now: datetime) -> None:
+    attempt = session.get(SignInAttempt, username)
+    if attempt is None:
+        attempt = SignInAttempt(subject=username[:200], failures=0, last_at=now)
+        session.add(attempt)
+    attempt.failures += 1
+    attempt.last_at = now
+    beyond = attempt.failures - _FREE_FAILURES
+    if beyond >= 0:
+        attempt.blocked_until = now + min(_FIRST_WAIT * 2 ** min(beyond, 16), _LONGEST_WAIT)

@@ -1,0 +1,41 @@
+"""Passwords: argon2id with the library's current parameters."""
+
+import secrets
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from core.errors import InvalidInput
+
+MIN_LENGTH: Final = 10
+MAX_LENGTH: Final = 256
+# No letters or digits that look alike: the one-time password is typed from a terminal.
+_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+
+_hasher = PasswordHasher()
+# Verified when the user name is unknown, so that both answers take the same time.
+_DECOY: Final = _hasher.hash(secrets.token_hex(16))
+
+
+def hash_password(password: str) -> str:
+    """Return the hash to store. Raises ``InvalidInput`` for one that is too short or long."""
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+        raise InvalidInput(f"密码需要 {MIN_LENGTH} 到 {MAX_LENGTH} 个字符。", field="password")
+    return _hasher.hash(password)
+
+
+def verify_password(stored: str | None, password: str) -> bool:
+    """Check *password*; *stored* None means no such user and takes as long as a wrong password."""
+    if len(password) > MAX_LENGTH:
+        return False
+    try:
+        return _hasher.verify(stored or _DECOY, password) and stored is not None
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def one_time_password() -> str:
+    """Return a password of some 59 bits that reads well from a terminal."""
+    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
+    return "-".join(groups)

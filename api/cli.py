@@ -1,0 +1,202 @@
+"""The command line. Start-up stays quick: each command imports what it needs when it runs."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.errors import ShengyuError, UserError
+
+app = typer.Typer(
+    name="shengyu",
+    help="声誉：看见关于品牌的每一句话，并在 24 小时内回应。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+sample_app = typer.Typer(help="示例工作区。", no_args_is_help=True)
+token_app = typer.Typer(help="程序用的访问令牌。", no_args_is_help=True)
+app.add_typer(sample_app, name="sample")
+app.add_typer(token_app, name="token")
+
+EnvFile = Annotated[
+    Path | None, typer.Option("--env-file", help="从此文件读取设置（默认 .env）。", metavar="文件")
+]
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON（每条一行）。")]
+
+
+@app.callback()
+def _options(context: typer.Context, env_file: EnvFile = None) -> None:
+    context.obj = env_file
+
+
+@app.command()
+def version() -> None:
+    """显示版本。"""
+    from importlib.metadata import version as installed
+
+    typer.echo(installed("shengyu"))
+
+
+@app.command()
+def up(context: typer.Context) -> None:
+    """启动网页与工作进程，直到 Ctrl-C。"""
+    from api.command.up import run
+
+    raise typer.Exit(run(context.obj))
+
+
+@app.command()
+def serve(context: typer.Context) -> None:
+    """只启动网页进程。"""
+    from api.command.serve import run
+
+    raise typer.Exit(run(context.obj))
+
+
+@app.command()
+def work(context: typer.Context) -> None:
+    """只启动工作进程：采集、入库、计时、发信。"""
+    from api.command.work import run
+
+    raise typer.Exit(run(context.obj))
+
+
+@app.command()
+def score(
+    context: typer.Context,
+    text: Annotated[str | None, typer.Option("--text", help="要评分的文本。")] = None,
+    start: Annotated[int | None, typer.Option("--start", help="对象的起点（码点）。")] = None,
+    end: Annotated[int | None, typer.Option("--end", help="对象的终点（不含）。")] = None,
+    as_json: Json = False,
+) -> None:
+    """为文本的情感评分；不给 --text 时从标准输入读取 JSONL。"""
+    from api.command.score import run
+
+    raise typer.Exit(run(context.obj, text, start, end))
+
+
+@app.command()
+def fetch(
+    context: typer.Context,
+    urls: Annotated[list[str], typer.Argument(help="网址。", metavar="URL…")],
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="允许访问内网地址。")
+    ] = False,
+    ignore_robots: Annotated[
+        bool, typer.Option("--ignore-robots", help="不理会 robots.txt。")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """取回网页并提取正文，每个网址一行 JSON。"""
+    from api.command.fetch import run
+
+    raise typer.Exit(run(context.obj, urls, allow_private, ignore_robots))
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="JSONL 文件。", metavar="FILE.jsonl")],
+    source: Annotated[str, typer.Option("--source", help="来源名称。")] = "",
+    open_cases: Annotated[
+        bool, typer.Option("--open-cases", help="允许这些提及开启事件。")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """导入提及，等待入库并报告结果。"""
+    from api.command.importing import run
+
+    raise typer.Exit(run(context.obj, file, source, open_cases, as_json))
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="查询，如 'brand:星澜科技 label:negative'。")],
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="最多几条。")] = None,
+    as_json: Json = False,
+) -> None:
+    """搜索提及。"""
+    from api.command.search import run
+
+    raise typer.Exit(run(context.obj, query, limit, as_json))
+
+
+@app.command()
+def cases(
+    context: typer.Context,
+    everything: Annotated[bool, typer.Option("--all", help="也列出已结束的事件。")] = False,
+    as_json: Json = False,
+) -> None:
+    """列出事件，最急的在前。"""
+    from api.command.cases import run
+
+    raise typer.Exit(run(context.obj, everything, as_json))
+
+
+@app.command()
+def crawl(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="来源的名称或编号。")],
+    as_json: Json = False,
+) -> None:
+    """立即采集一个来源，等待入库并报告结果。"""
+    from api.command.crawl import run
+
+    raise typer.Exit(run(context.obj, source, as_json))
+
+
+@app.command()
+def doctor(context: typer.Context, as_json: Json = False) -> None:
+    """检查设置、数据与磁盘，每个问题附一条建议。"""
+    from api.command.doctor import run
+
+    raise typer.Exit(run(context.obj, as_json))
+
+
+@sample_app.command("clear")
+def sample_clear(context: typer.Context) -> None:
+    """移除示例工作区，开始正式设置。"""
+    from api.command.sample import clear
+
+    raise typer.Exit(clear(context.obj))
+
+
+@token_app.command("create")
+def token_create(
+    context: typer.Context,
+    name: Annotated[str, typer.Option("--name", help="令牌的名字。")],
+    role: Annotated[str, typer.Option("--role", help="角色，如 researcher。")],
+) -> None:
+    """创建令牌；标准输出只有令牌本身，之后不再显示。"""
+    from api.command.token import create
+
+    raise typer.Exit(create(context.obj, name, role))
+
+
+def main() -> None:
+    """Run the command line: 0 all done, 1 some records failed, 2 wrong use."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app()
+    except UserError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+    except ShengyuError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output has gone; point stdout at nothing so that exit stays silent.
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+"""Ends this process when the supervisor that started it is gone, however it went."""
+
+import os
+import signal
+import sys
+import threading
+
+
+def watch() -> None:
+    """Watch standard input, a pipe that only the supervisor holds open; its end is our end."""
+    if os.environ.get("SHENGYU_SUPERVISED") != "1":
+        return
+
+    def wait_for_end() -> None:
+        while sys.stdin.buffer.read(1024):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait_for_end, name="supervisor-watch", daemon=True).start()

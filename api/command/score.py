@@ -1,0 +1,121 @@
+"""``shengyu score``."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from api.command.opening import command_settings
+from api.command.output import note, record
+from core.errors import InvalidInput
+from sentiment.scorer import Score, Scorer, load_scorer
+
+# Lines are scored in blocks, so that a long input streams and a batch engine stays fast.
+_BLOCK = 256
+
+
+def run(env_file: Path | None, text: str | None, start: int | None, end: int | None) -> int:
+    """Score one text, or each line of stdin; returns 1 when a line was bad."""
+    scorer = load_scorer(command_settings(env_file).scorer)
+    if text is not None:
+        row: dict[str, Any] = {"text": text, **_offsets(start, end)}
+        record(_scored(scorer, [_checked(row)])[0])
+        return 0
+    if start is not None or end is not None:
+        raise InvalidInput("--start and --end go with --text; on stdin they are fields of a line.")
+    failed = _score_stdin(scorer)
+    if failed:
+        note("Some lines could not be scored; each is named in the output.")
+    return 1 if failed else 0
+
+
+def _score_stdin(scorer: Scorer) -> bool:
+    """Score each line of stdin, in order; say whether one was bad."""
+    failed = False
+    for block in _blocks():
+        rows = [row for _, row in block if isinstance(row, dict)]
+        results = iter(_scored(scorer, rows))
+        for number, row in block:
+            if isinstance(row, dict):
+                record(next(results))
+            else:
+                failed = True
+                record({"error": row, "line": number})
+    return failed
+
+
+def _blocks() -> Iterator[list[tuple[int, dict[str, Any] | str]]]:
+    """Yield blocks of (line number, checked row or the sentence that says what is wrong)."""
+    block: list[tuple[int, dict[str, Any] | str]] = []
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        if not line.strip():
+            continue
+        try:
+            block.append((number, _checked(json.loads(line.decode("utf-8")))))
+        except UnicodeDecodeError:
+            block.append((number, "not UTF-8"))
+        except ValueError as error:
+            block.append((number, f"not JSON: {error}"))
+        except InvalidInput as error:
+            block.append((number, str(error)))
+        except RecursionError:
+            block.append((number, "not JSON: nested too deeply"))
+        if len(block) == _BLOCK:
+            yield block
+            block = []
+    yield block
+
+
+def _checked(row: Any) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise InvalidInput('a line must be an object such as {"text": "…"}')
+    text = row.get("text")
+    if not isinstance(text, str):
+        raise InvalidInput('"text" must be a string')
+    source_type = row.get("source_type")
+    if source_type is not None and not isinstance(source_type, str):
+        raise InvalidInput('"source_type" must be a string')
+    start, end = row.get("start"), row.get("end")
+    if start is None and end is None:
+        return row
+    whole = all(isinstance(value, int) and not isinstance(value, bool) for value in (start, end))
+    if not whole or not 0 <= start < end <= len(text):  # type: ignore[operator]
+        raise InvalidInput(
+            f'"start" and "end" must be whole numbers with 0 <= start < end <= {len(text)} '
+            "(code points)"
+        )
+    return row
+
+
+def _scored(scorer: Scorer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    kinds: dict[str | None, list[int]] = {}
+    for position, row in enumerate(rows):
+        kinds.setdefault(row.get("source_type"), []).append(position)
+    results: list[dict[str, Any]] = [{} for _ in rows]
+    for kind, positions in kinds.items():
+        scores = scorer.score([rows[position]["text"] for position in positions], kind)
+        for position, score in zip(positions, scores, strict=True):
+            results[position] = _fields(score)
+    for row, result in zip(rows, results, strict=True):
+        if row.get("start") is not None:
+            target = scorer.score_target(
+                row["text"], row["start"], row["end"], row.get("source_type")
+            )
+            result["target"] = _fields(target)
+    return results
+
+
+def _fields(score: Score) -> dict[str, Any]:
+    return {
+        "label": score.label,
+        "p_negative": round(score.p_negative, 6),
+        "p_neutral": round(score.p_neutral, 6),
+        "p_positive": round(score.p_positive, 6),
+    }
+
+
+def _offsets(start: int | None, end: int | None) -> dict[str, int]:
+    if (start is None) != (end is None):
+        raise InvalidInput("--start and --end go together.")
+    return {} if start is None or end is None else {"start": start, "end": end}

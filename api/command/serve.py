@@ -1,0 +1,40 @@
+"""``shengyu serve``: the web process."""
+
+from pathlib import Path
+
+import uvicorn
+
+from api.app import make_app
+from api.command import ended_parent
+from api.command.opening import opened
+from api.sample import refresh_sample
+from core.locks import FileLock
+from core.settings import Settings
+
+
+def web_lock(settings: Settings) -> FileLock:
+    """The lock that the one web process of an embedded data folder holds."""
+    return FileLock(
+        settings.data_dir / "web.lock",
+        f"A web process already runs on the data folder {settings.data_dir}. Stop it first.",
+    )
+
+
+def run(env_file: Path | None) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    ended_parent.watch()
+    with opened(env_file) as service:
+        settings = service.settings
+        with web_lock(settings):
+            if service.workspace.is_sample:
+                refresh_sample(service)
+            uvicorn.run(
+                make_app(service),
+                host=settings.host,
+                port=settings.port,
+                log_level="warning",
+                server_header=False,
+                timeout_graceful_shutdown=2,
+                lifespan="off",
+            )
+    return 0

@@ -1,0 +1,14 @@
+"""REST under /api/v1, health, and the documentation of both."""
+
+from fastapi import APIRouter
+
+from api.rest import brands, cases, docs, health, mentions, sources
+
+routers: list[APIRouter] = [
+    health.router,
+    docs.router,
+    mentions.router,
+    cases.router,
+    brands.router,
+    sources.router,
+]

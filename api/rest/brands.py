@@ -1,0 +1,85 @@
+"""Brands by REST: list, add, change, archive."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
+
+from api.auth.identity import SignedIn
+from api.doors import require, service
+from api.permissions import Permission
+from api.rest.forms import brand_form
+from api.wiring import Service
+from core.errors import NotFound
+from sentiment.brands import BrandInput, add_brand, archive_brand, edit_brand
+from storage.mentions import BrandRole
+from storage.records.watch import Brand
+
+router = APIRouter(prefix="/api/v1/brands", tags=["brands"])
+Opened = Annotated[Service, Depends(service)]
+Reader = Annotated[SignedIn, Depends(require(Permission.READ_BRANDS))]
+Editor = Annotated[SignedIn, Depends(require(Permission.EDIT_BRANDS))]
+Words = list[str]
+
+
+class BrandBody(BaseModel):
+    """A brand as it is sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    role: BrandRole
+    aliases: Words = Field(default_factory=list)
+    products: Words = Field(default_factory=list)
+    people: Words = Field(default_factory=list)
+    exclude: Words = Field(default_factory=list)
+    context: Words = Field(default_factory=list)
+
+
+class BrandChange(BrandBody):
+    """A changed brand; *version* is the one that was read."""
+
+    version: int
+
+
+@router.get("")
+def list_brands(opened: Opened, _person: Reader) -> dict[str, Any]:
+    """List every watched brand, own ones first."""
+    items = [brand_form(brand) for brand in opened.brands()]
+    return {"items": items, "next_cursor": None, "total": len(items)}
+
+
+@router.get("/{brand_id}")
+def get_brand(opened: Opened, _person: Reader, brand_id: str) -> dict[str, Any]:
+    """Return one brand, archived ones too."""
+    with opened.records.read() as session:
+        brand = session.scalar(select(Brand).where(Brand.id == brand_id))
+    if brand is None:
+        raise NotFound("没有这个品牌。")
+    return brand_form(brand)
+
+
+@router.post("", status_code=201)
+def post_brand(opened: Opened, person: Editor, body: BrandBody) -> dict[str, Any]:
+    """Add a brand; it is matched from the next batch on."""
+    with opened.records.write() as session:
+        given = BrandInput(**body.model_dump())
+        brand = add_brand(session, given, person.name, opened.clock, opened.ids)
+        return brand_form(brand)
+
+
+@router.put("/{brand_id}")
+def put_brand(opened: Opened, person: Editor, brand_id: str, body: BrandChange) -> dict[str, Any]:
+    """Change a brand."""
+    with opened.records.write() as session:
+        given = BrandInput(**body.model_dump(exclude={"version"}))
+        brand = edit_brand(session, brand_id, body.version, given, person.name, opened.clock)
+        return brand_form(brand)
+
+
+@router.delete("/{brand_id}")
+def delete_brand(opened: Opened, person: Editor, brand_id: str, version: int) -> dict[str, Any]:
+    """Stop watching a brand; what was found stays."""
+    with opened.records.write() as session:
+        return brand_form(archive_brand(session, brand_id, version, person.name, opened.clock))

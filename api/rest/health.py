@@ -1,0 +1,37 @@
+"""Health for supervisors and load balancers; needs no login and tells nothing else."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy import text
+
+from api.doors import service
+from api.wiring import Service
+from core.errors import StorageError
+from storage.search import Selection
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+
+@router.get("/live")
+def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/ready")
+def ready(opened: Annotated[Service, Depends(service)], response: Response) -> dict[str, str]:
+    """The stores answer too; 503 and which of them does not otherwise."""
+    state = {"records": "ok", "index": "ok"}
+    try:
+        with opened.records.read() as session:
+            session.execute(text("SELECT 1"))
+    except StorageError:
+        state["records"] = "unreachable"
+    try:
+        opened.index.count(Selection(q="的"))
+    except StorageError:
+        state["index"] = "unreachable"
+    if set(state.values()) != {"ok"}:
+        response.status_code = 503
+    return {"status": "ok" if response.status_code != 503 else "unavailable"} | state

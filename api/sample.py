@@ -1,0 +1,185 @@
+"""The sample workspace: made in an empty data folder, removed without a trace."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from alerts.policy import ensure_policy
+from api.permissions import Role
+from api.wiring import Service, open_service
+from core.clock import isoformat, parse_iso
+from core.settings import Settings
+from core.workspace import Workspace, current_workspace, use_workspace
+from crawlers.sample.load import brands, sources
+from storage.records import Base, Records
+from storage.records.accounts import ApiToken, User, WebSession
+from storage.records.watch import Brand, Source
+from storage.records.workspace import Fact
+
+_STARTED: Final = "sample_started_at"
+_REQUEST: Final = "clear-sample.request"
+# No password has this hash: the sample's people can be given cases but cannot sign in.
+_NO_PASSWORD: Final = "!"
+_DUTY: Final = "duty@xinglan.example"
+
+
+class _Person(NamedTuple):
+    username: str
+    name: str
+    role: Role
+    email: str
+
+
+_PEOPLE: Final = (
+    _Person("linlan", "林岚", Role.BRAND_MANAGER, "linlan@xinglan.example"),
+    _Person("zhouhang", "周航", Role.DIRECTOR, "zhouhang@xinglan.example"),
+)
+
+
+def create_sample(settings: Settings) -> Workspace:
+    """Make the sample workspace with its brands and sources and put it in use.
+
+    Nothing is crawled here: the worker does that, as with any source.
+    """
+    workspace = Workspace("sample", settings.data_dir / "sample")
+    service = open_service(settings, workspace)
+    try:
+        _fill(service)
+    finally:
+        service.close()
+    return use_workspace(settings.data_dir, "sample")
+
+
+def refresh_sample(service: Service) -> None:
+    """Point the sample's sources at the port of this start."""
+    by_name = {source.name: source for source in sources(_site_url(service.settings))}
+    with service.records.write() as session:
+        for stored in session.scalars(select(Source)):
+            sample = by_name.get(stored.name)
+            if sample is not None and stored.url != sample.url:
+                stored.url = sample.url
+                stored.etag = stored.last_modified = None
+                stored.next_due_at = service.clock.now()
+
+
+def sample_started_at(records: Records) -> datetime:
+    """Return when the sample was first started (UTC): its stories are dated relative to it."""
+    with records.read() as session:
+        fact = session.get(Fact, _STARTED)
+    return parse_iso(fact.value) if fact else datetime.now(UTC)
+
+
+def request_clear(data_dir: Path) -> None:
+    """Ask the supervisor that runs on *data_dir* to clear the sample."""
+    (data_dir / _REQUEST).write_text("", encoding="utf-8")
+
+
+def clear_requested(data_dir: Path) -> bool:
+    """Say whether clearing was asked for and not done yet."""
+    return (data_dir / _REQUEST).exists()
+
+
+def clear_sample(settings: Settings) -> Workspace:
+    """Remove the sample and put the main workspace in use; accounts and tokens stay.
+
+    Every process of the workspace must have ended. May be cut off and run again.
+    """
+    data_dir = settings.data_dir
+    sample, main = Workspace("sample", data_dir / "sample"), Workspace("main", data_dir / "main")
+    if sample.records.exists() and current_workspace(data_dir) == sample:
+        main.path.mkdir(parents=True, exist_ok=True)
+        _carry_accounts(sample, main)
+    use_workspace(data_dir, "main")
+    shutil.rmtree(sample.path, ignore_errors=True)
+    (data_dir / _REQUEST).unlink(missing_ok=True)
+    return main
+
+
+def _fill(service: Service) -> None:
+    now = service.clock.now()
+    with service.records.write() as session:
+        if session.get(Fact, _STARTED) is not None:
+            return
+        session.add(Fact(name=_STARTED, value=isoformat(now)))
+        session.add_all(
+            Brand(
+                id=service.ids.new("brand"),
+                name=brand.name,
+                role=brand.role,
+                aliases=list(brand.aliases),
+                products=list(brand.products),
+                people=list(brand.people),
+                exclude=list(brand.exclude),
+                context=list(brand.context),
+                created_at=now,
+            )
+            for brand in brands()
+        )
+        session.add_all(
+            Source(
+                id=service.ids.new("src"),
+                name=source.name,
+                kind=source.kind,
+                url=source.url,
+                platform=source.platform,
+                source_type=source.source_type,
+                identity=source.identity,
+                rules=dict(source.rules),
+                interval_s=source.interval_s,
+                delay_s=source.delay_s,
+                trusted=source.trusted,
+                created_at=now,
+                next_due_at=now,
+            )
+            for source in sources(_site_url(service.settings))
+        )
+        session.add_all(_people(service, now))
+        ensure_policy(session, service.ids, service.clock, recipients=[_DUTY, _PEOPLE[0].email])
+
+
+def _people(service: Service, now: datetime) -> list[User]:
+    return [
+        User(
+            id=service.ids.new("user"),
+            username=person.username,
+            display_name=person.name,
+            role=person.role,
+            email=person.email,
+            password_hash=_NO_PASSWORD,
+            is_sample=True,
+            created_at=now,
+        )
+        for person in _PEOPLE
+    ]
+
+
+def _site_url(settings: Settings) -> str:
+    return f"http://{settings.loopback}:{settings.port}"
+
+
+def _carry_accounts(sample: Workspace, main: Workspace) -> None:
+    old, new = Records.open_sqlite(sample.records), Records.open_sqlite(main.records)
+    try:
+        with old.read() as source, new.write() as target:
+            users = source.scalars(select(User).where(User.is_sample.is_(False))).all()
+            kept = {user.id for user in users}
+            sessions = source.scalars(select(WebSession).where(WebSession.user_id.in_(kept)))
+            for row in (*users, *source.scalars(select(ApiToken)), *sessions):
+                _copy(row, target)
+                target.flush()
+    finally:
+        old.close()
+        new.close()
+
+
+def _copy(row: Base, target: Session) -> None:
+    """Write *row* into another database; one that is there already stays as it is."""
+    mapper = inspect(type(row))
+    values = {each.key: getattr(row, each.key) for each in mapper.column_attrs}
+    key = tuple(mapper.primary_key_from_instance(row))
+    if target.get(type(row), key) is None:
+        target.add(type(row)(**values))

@@ -1,0 +1,114 @@
+"""Headers and checks on every request: Host, origin of changes, content security, caching."""
+
+import ipaddress
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.settings import Settings
+
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-src 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS: Final = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cache-control": "no-store",
+}
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_MAX_BODY: Final = 1024 * 1024
+
+
+class Guarded:
+    """ASGI middleware around the whole application.
+
+    A Host that is not ours is refused, which stops DNS rebinding; a change that another site
+    started is refused by Origin and Sec-Fetch-Site, besides the CSRF token of each form.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._names = {"localhost", settings.host.lower()}
+        if settings.public_url:
+            self._names.add((urlsplit(settings.public_url).hostname or "").lower())
+        self._https = (settings.public_url or "").startswith("https://")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check the request, then add the headers to the answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope["method"], headers)
+        if refusal is not None:
+            await _problem(*refusal)(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add_headers(MutableHeaders(scope=message))
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _refusal(self, method: str, headers: Headers) -> tuple[int, str] | None:
+        if not self._ours(headers.get("host", "")):
+            return 400, "Host 头不是本服务的地址。请设置 SHENGYU_PUBLIC_URL。"
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > _MAX_BODY:
+            return 413, f"请求体最多 {_MAX_BODY} 字节。"
+        if method not in _SAFE_METHODS and _from_elsewhere(headers):
+            return 403, "请求来自别的网站，已拒绝。"
+        return None
+
+    def _ours(self, host: str) -> bool:
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").lower()
+        except ValueError:
+            return False
+        return name in self._names or _is_address(name)
+
+    def _add_headers(self, headers: MutableHeaders) -> None:
+        for name, value in _HEADERS.items():
+            if name not in headers:
+                headers[name] = value
+        if self._https:
+            headers["strict-transport-security"] = "max-age=31536000"
+
+
+def _is_address(name: str) -> bool:
+    """Rebinding needs a name; a literal address can only be this machine's own."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _from_elsewhere(headers: Headers) -> bool:
+    if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        return True
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+
+
+def _problem(status: int, detail: str) -> JSONResponse:
+    body = {"type": "about:blank", "title": "Refused", "status": status, "detail": detail}
+    return JSONResponse(body, status, media_type="application/problem+json")

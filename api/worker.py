@@ -1,0 +1,157 @@
+"""The worker process: three loops beside each other, so that none waits for another.
+
+Crawling starts subprocesses and reads their reports; ingest carries the spool into the stores;
+the clock loop fires what is due and sends mail. Each may be killed at any moment.
+"""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from alerts.channels.choose import make_channel
+from alerts.clock import run_due
+from alerts.mail import CaseMail
+from alerts.outbox import deliver_due
+from api.wiring import Service
+from core.errors import ShengyuError
+from core.locks import FileLock
+from core.log import logger
+from core.workspace import Workspace
+from crawlers.ingest import Ingest
+from crawlers.job import CrawlJob
+from crawlers.judging import Judge
+from crawlers.schedule import Scheduler, job_for
+from storage.records.cases import Case, OutboxMessage
+from storage.records.lease import release_all
+from storage.records.watch import Source
+
+_IDLE_S: Final = 0.25
+_LONGEST_REST_S: Final = 30.0
+_CASES_A_STEP: Final = 50
+_MAILS_A_STEP: Final = 20
+
+
+def worker_lock(workspace: Workspace) -> FileLock:
+    """The lock that the one worker of an embedded workspace holds."""
+    return FileLock(
+        workspace.worker_lock,
+        f"A worker already runs on {workspace.path}. Stop it first, or let it do the work.",
+    )
+
+
+def make_ingest(service: Service) -> Ingest:
+    """Return ingest wired to *service*; the scorer is loaded with the first batch."""
+    return Ingest(
+        service.records,
+        service.index,
+        service.spool,
+        lambda: Judge(service.watchlist(), service.scorer),
+        service.clock,
+        service.ids,
+        service.message_host,
+    )
+
+
+def crawl_job(service: Service, source: Source) -> CrawlJob:
+    """Return what a crawl of *source* is told, with this workspace's spool and allow-list."""
+    return job_for(
+        source,
+        ids=service.ids,
+        spool=str(service.spool.path.resolve()),
+        pseudonym_key=pseudonym_key(service),
+        timezone=service.settings.timezone,
+        contact=service.settings.contact,
+        allow_private=service.allowed_pairs(),
+    )
+
+
+def pseudonym_key(service: Service) -> str:
+    """Return the key (hex) that authors' names are masked with; it tells no other secret."""
+    return hashlib.sha256(f"pseudonym:{service.secret}".encode()).hexdigest()
+
+
+@dataclass
+class Loop:
+    """Calls *step* until stopped; rests when it says that there was nothing to do."""
+
+    name: str
+    step: Callable[[], bool]
+
+    def run(self, stop: threading.Event) -> None:
+        """Run until *stop* is set. What fails is logged and tried again after a growing rest."""
+        failures = 0
+        while not stop.is_set():
+            try:
+                moved = self.step()
+                failures = 0
+            except ShengyuError as error:
+                failures += 1
+                logger("worker").error("step failed", loop=self.name, error=str(error))
+                moved = False
+            except Exception:  # noqa: BLE001 - a bug in one loop must not stop the clocks
+                failures += 1
+                logger("worker").exception("step failed", loop=self.name)
+                moved = False
+            if not moved:
+                stop.wait(min(_IDLE_S * 2**failures, _LONGEST_REST_S))
+
+
+def run_worker(service: Service, stop: threading.Event) -> None:
+    """Work until *stop* is set. Raises ``Busy`` when another worker holds the workspace."""
+    with worker_lock(service.workspace):
+        with service.records.write() as session:
+            # The lock says that whoever held these leases is gone.
+            for table in (Source, Case, OutboxMessage):
+                release_all(session, table)
+        service.spool.sweep()
+        scheduler = Scheduler(
+            service.records, lambda source: crawl_job(service, source), service.clock
+        )
+        loops = [
+            Loop("crawl", scheduler.step),
+            Loop("ingest", make_ingest(service).next_batch),
+            Loop("clock", _clock_step(service)),
+        ]
+        threads = [
+            threading.Thread(target=loop.run, args=(stop,), name=loop.name, daemon=True)
+            for loop in loops
+        ]
+        for thread in threads:
+            thread.start()
+        while not stop.wait(1.0):
+            pass
+        _join(threads, time.monotonic() + 2.0)
+        scheduler.stop()
+
+
+def _clock_step(service: Service) -> Callable[[], bool]:
+    channel = make_channel(service.settings, service.workspace.mail)
+    render = CaseMail(
+        base_url=service.settings.base_url,
+        zone=service.zone,
+        secret=service.secret,
+        mail_from=service.settings.mail_from,
+        clock=service.clock,
+    )
+
+    def step() -> bool:
+        fired = run_due(
+            service.records,
+            service.clock,
+            service.ids,
+            limit=_CASES_A_STEP,
+            message_host=service.message_host,
+        )
+        done = deliver_due(service.records, channel, service.clock, render, limit=_MAILS_A_STEP)
+        return bool(fired or done.sent or done.retried or done.failed)
+
+    return step
+
+
+def _join(threads: list[threading.Thread], give_up: float) -> None:
+    """Wait for steps in progress; what does not end in time is safe to cut off."""
+    for thread in threads:
+        thread.join(max(0.0, give_up - time.monotonic()))

@@ -1,0 +1,235 @@
+"""From the spool to mentions: match, score, cluster, index, open cases; safe to repeat anywhere.
+
+Each step may be cut off and run again: the index creates once by id, the story of a mention is
+decided once, a case takes a mention once, and a receipt is written once. A batch is deleted only
+when index and records hold it durably.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from alerts.opening import consider
+from alerts.outbox import MESSAGE_HOST
+from core.clock import Clock
+from core.faults import fault_point
+from core.ids import Ids
+from core.log import logger
+from crawlers.judging import Judge
+from crawlers.raw import Batch, BatchHead, RawMention
+from crawlers.spool import ClaimedBatch, PoisonBatch, Spool
+from sentiment.clusters import assign_stories, story_sizes
+from storage.mentions import Mention
+from storage.records import Records
+from storage.records.watch import BatchReceipt, Source
+from storage.search import Filters, MentionIndex, SearchRequest
+
+# Evidence of one story that is copied into a case when it opens; later copies join one by one.
+_MAX_SIBLINGS: Final = 200
+# Reasons kept with a receipt; the counts are always whole.
+_MAX_REASONS: Final = 200
+# Below this a mention can neither open nor join a case, so no transaction is spent on it.
+_WORTH_A_LOOK: Final = 0.5
+
+NO_BRAND: Final = "没有提到任何关注的品牌"
+
+
+@dataclass
+class Tally:
+    """What became of a batch's entries."""
+
+    read: int = 0
+    new: int = 0
+    duplicate: int = 0
+    dropped: int = 0
+    invalid: int = 0
+    reasons: list[dict[str, Any]] = field(default_factory=list)
+
+    def reason(self, what: str, why: str) -> None:
+        """Keep why one entry did not become a mention."""
+        if len(self.reasons) < _MAX_REASONS:
+            self.reasons.append({"entry": what, "reason": why})
+
+
+class Ingest:
+    """Carries spooled batches into the index and the records."""
+
+    def __init__(
+        self,
+        records: Records,
+        index: MentionIndex,
+        spool: Spool,
+        judge: Callable[[], Judge],
+        clock: Clock,
+        ids: Ids,
+        message_host: str = MESSAGE_HOST,
+    ) -> None:
+        self._message_host = message_host
+        self._records, self._index, self._spool = records, index, spool
+        self._judge, self._clock, self._ids = judge, clock, ids
+        self._log = logger("ingest")
+
+    def next_batch(self) -> bool:
+        """Ingest the oldest batch that nobody holds; say whether there was one."""
+        for path in self._spool.pending():
+            claimed = self._spool.claim(path)
+            if claimed is not None:
+                with claimed:
+                    self.ingest(claimed)
+                return True
+        return False
+
+    def ingest(self, claimed: ClaimedBatch) -> None:
+        """Ingest one claimed batch and delete it; a file that cannot be read is set aside."""
+        try:
+            batch = claimed.read()
+        except PoisonBatch as error:
+            claimed.set_aside(str(error))
+            self._log.error("batch set aside", file=str(claimed.path), reason=str(error))
+            return
+        if not self._has_receipt(batch.head.id):
+            self._carry(batch)
+        claimed.delete()
+
+    def _carry(self, batch: Batch) -> None:
+        tally = Tally(read=len(batch.mentions) + len(batch.head.invalid))
+        tally.invalid = len(batch.head.invalid)
+        for line, why in batch.head.invalid:
+            tally.reason(f"第 {line} 行", why)
+        judge = self._judge()
+        fresh, known = self._sort(batch, judge, tally)
+        fault_point("ingest.before-stories")
+        fresh = self._with_stories(fresh)
+        fault_point("ingest.before-index")
+        stored = self._index.create_many([*fresh, *known])
+        fault_point("ingest.after-index")
+        owners = Counter(owner == batch.head.id for owner in stored.values())
+        tally.new, again = owners[True], owners[False]
+        tally.duplicate += again
+        if batch.head.open_cases:
+            self._open_cases(list(stored), batch.head)
+        self._index.sync()
+        fault_point("ingest.before-receipt")
+        with self._records.write() as session:
+            self._write_receipt(session, batch.head, tally)
+        fault_point("ingest.after-receipt")
+        self._log.info(
+            "batch ingested",
+            trace_id=batch.head.trace_id,
+            source=batch.head.source_name,
+            read=tally.read,
+            new=tally.new,
+            duplicate=tally.duplicate,
+            dropped=tally.dropped,
+            invalid=tally.invalid,
+        )
+
+    def _sort(
+        self, batch: Batch, judge: Judge, tally: Tally
+    ) -> tuple[list[Mention], list[Mention]]:
+        """Return new mentions, judged, without story, and known ones with the counts seen now."""
+        entries: dict[str, RawMention] = {}
+        for raw in batch.mentions:
+            mention_id = judge.identify(raw, batch.head)
+            if mention_id in entries:
+                tally.duplicate += 1
+            else:
+                entries[mention_id] = raw
+        stored = self._index.get_many(list(entries))
+        known = [
+            replace(stored[mention_id], engagement=raw.engagement)
+            for mention_id, raw in entries.items()
+            if mention_id in stored
+        ]
+        unseen = {key: raw for key, raw in entries.items() if key not in stored}
+        fresh = judge.judge(unseen, batch.head)
+        for mention_id in unseen.keys() - {mention.id for mention in fresh}:
+            tally.dropped += 1
+            raw = unseen[mention_id]
+            tally.reason(raw.native_id or raw.url or raw.text[:40], NO_BRAND)
+        return fresh, known
+
+    def _with_stories(self, fresh: list[Mention]) -> list[Mention]:
+        if not fresh:
+            return []
+        with self._records.write() as session:
+            stories = assign_stories(
+                session, [(m.id, m.full_text) for m in fresh], self._clock.now(), self._ids
+            )
+        return [replace(mention, story_id=stories[mention.id]) for mention in fresh]
+
+    def _open_cases(self, mention_ids: list[str], head: BatchHead) -> None:
+        """Let every mention that hurts an own brand open or join a case, oldest first."""
+        mentions = self._index.get_many(mention_ids).values()
+        hurting = sorted((m for m in mentions if _hurts(m)), key=lambda m: m.published_at)
+        if not hurting:
+            return
+        with self._records.read() as session:
+            sizes = story_sizes(session, {m.story_id for m in hurting})
+        for mention in hurting:
+            alone = sizes.get(mention.story_id, 1) == 1
+            siblings = [] if alone else self._siblings(mention)
+            with self._records.write() as session:
+                consider(
+                    session,
+                    mention,
+                    trusted=head.trusted,
+                    siblings=siblings,
+                    # A known post that grew hurts from the moment we saw it grown.
+                    seen_at=None if mention.batch_id == head.id else head.fetched_at,
+                    clock=self._clock,
+                    ids=self._ids,
+                    message_host=self._message_host,
+                )
+                fault_point("ingest.before-case-commit")
+            fault_point("ingest.after-case-commit")
+
+    def _siblings(self, mention: Mention) -> list[Mention]:
+        page = self._index.search(
+            SearchRequest(filters=Filters(story_ids=(mention.story_id,)), limit=_MAX_SIBLINGS)
+        )
+        return [hit.mention for hit in page.hits if hit.mention.id != mention.id]
+
+    def _has_receipt(self, batch_id: str) -> bool:
+        with self._records.read() as session:
+            return session.get(BatchReceipt, batch_id) is not None
+
+    def _write_receipt(self, session: Session, head: BatchHead, tally: Tally) -> None:
+        now = self._clock.now()
+        session.add(
+            BatchReceipt(
+                batch_id=head.id,
+                source_id=head.source_id,
+                trace_id=head.trace_id,
+                read=tally.read,
+                new=tally.new,
+                duplicate=tally.duplicate,
+                dropped=tally.dropped,
+                invalid=tally.invalid,
+                reasons=tally.reasons,
+                at=now,
+            )
+        )
+        source = session.get(Source, head.source_id) if head.source_id else None
+        if source is not None:
+            _credit(source, head, tally, now)
+
+
+def _credit(source: Source, head: BatchHead, tally: Tally, now: datetime) -> None:
+    """Add a durable batch to its source's health; only now may its validators be kept."""
+    source.items_total += tally.read
+    source.new_total += tally.new
+    if tally.new:
+        source.last_new_at = now
+    if head.etag is not None or head.last_modified is not None:
+        source.etag, source.last_modified = head.etag, head.last_modified
+
+
+def _hurts(mention: Mention) -> bool:
+    return any(
+        brand.role == "own" and brand.p_negative >= _WORTH_A_LOOK for brand in mention.brands
+    )
