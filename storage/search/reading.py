@@ -103,12 +103,10 @@ def over_time(
     """Yield (moment, label, count): from the roll-up where it can answer, else from the rows."""
     scope = hourly.scope(plan)
     if scope is not None:
-        hours = [
-            (order.moment_at(hour * hourly.HOUR), label, count)
-            for hour, label, count in scope.counts(db)
-        ]
-        if buckets.whole_hours(zone, {moment for moment, _, _ in hours}):
-            yield from hours
+        counted = list(scope.counts(db))
+        moments = {hour: order.moment_at(hour * hourly.HOUR) for hour, _, _ in counted}
+        if buckets.whole_hours(zone, moments.values()):
+            yield from ((moments[hour], label, count) for hour, label, count in counted)
             return
     selected = where(plan).with_rows()
     label = "r.label"
