@@ -195,7 +195,7 @@ def _platform_names(session: Session, kept: list[Evidence], translate: Translate
         .where(Source.platform.in_(platforms))
         .order_by(Source.created_at.desc())
     )
-    sources = dict(found.tuples().all())
+    sources = {entry.platform: entry.name for entry in found}
     named = {name: platform_name(name, translate) for name in platforms}
     return {
         name: plain(sources.get(name, words) if words == name else words)

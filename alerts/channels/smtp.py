@@ -82,7 +82,7 @@ class SmtpServer:
             raise _failure(error.smtp_code, error.smtp_error) from error
         except smtplib.SMTPNotSupportedError as error:
             raise DeliveryFailed(f"{self._address!r}: {error}") from error
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeEncodeError) as error:
             raise DeliveryFailed(f"{self._address!r}: {error}") from error
         return repr(self._address)
 
