@@ -23,7 +23,7 @@ from storage.records.workspace import Fact
 _STARTED: Final = "sample_started_at"
 _REQUEST: Final = "clear-sample.request"
 # No password has this hash: the sample's people can be given cases but cannot sign in.
-_NO_PASSWORD: Final = "!"
+_UNUSABLE: Final = "!"
 _DUTY: Final = "duty@xinglan.example"
 
 
@@ -149,7 +149,7 @@ def _people(service: Service, now: datetime) -> list[User]:
             display_name=person.name,
             role=person.role,
             email=person.email,
-            password_hash=_NO_PASSWORD,
+            password_hash=_UNUSABLE,
             is_sample=True,
             created_at=now,
         )
