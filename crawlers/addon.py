@@ -1,20 +1,14 @@
 """All our Scrapy settings in one add-on: Scrapy's own defaults are unsafe for a service."""
 
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
-from scrapy import signals
-from scrapy.exceptions import NotConfigured
+from crawlers.robots import ROBOTS_NAME
 
 if TYPE_CHECKING:
-    from scrapy import Request
-    from scrapy.crawler import Crawler
-    from scrapy.robotstxt import RobotParser
     from scrapy.settings import BaseSettings, Settings
 
-ROBOTS_NAME: Final = "shengyu"
 MAX_BODY: Final = 8 * 1024 * 1024
-_LONGEST_CRAWL_DELAY_S: Final = 60.0
 
 _SAFE: Final[dict[str, Any]] = {
     # Nothing of the crawl listens, and nothing outside can run code in it. Naming the two as None
@@ -25,7 +19,7 @@ _SAFE: Final[dict[str, Any]] = {
         "scrapy.extensions.telnet.TelnetConsole": None,
         "scrapy.extensions.remote_control.RemoteControl": None,
         "scrapy.extensions.feedexport.FeedExporter": None,
-        "crawlers.addon.CrawlDelay": 0,
+        "crawlers.robots.CrawlDelay": 0,
     },
     "DOWNLOAD_HANDLERS": {"data": None, "file": None, "ftp": None, "s3": None},
     "DOWNLOAD_VERIFY_CERTIFICATES": True,
@@ -43,7 +37,11 @@ _SAFE: Final[dict[str, Any]] = {
     "AUTOTHROTTLE_MAX_DELAY": 30.0,
     "MEMUSAGE_LIMIT_MB": 700,
     "MEMUSAGE_CHECK_INTERVAL_SECONDS": 5.0,
-    "DOWNLOADER_MIDDLEWARES": {"crawlers.guard.GuardMiddleware": 10},
+    "DOWNLOADER_MIDDLEWARES": {
+        "crawlers.guard.GuardMiddleware": 10,
+        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+        "crawlers.robots.RobotsMiddleware": 100,
+    },
     "DEFAULT_REQUEST_HEADERS": {
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
@@ -51,7 +49,6 @@ _SAFE: Final[dict[str, Any]] = {
     "STATS_DUMP": False,
     "LOG_LEVEL": "WARNING",
     "LOGSTATS_INTERVAL": 0,
-    "SCHEDULER_PRIORITY_QUEUE": "scrapy.pqueues.DownloaderAwarePriorityQueue",
 }
 
 
@@ -68,29 +65,6 @@ class ShengyuAddon:
         """Set everything else; what the job itself set (at a higher priority) stays."""
         for name, value in _SAFE.items():
             settings.set(name, value, priority="addon")
-
-
-class CrawlDelay:
-    """Honours ``Crawl-delay`` of robots.txt, which Scrapy reads but does not act upon."""
-
-    def __init__(self, crawler: "Crawler") -> None:
-        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
-            raise NotConfigured
-        self._crawler = crawler
-        crawler.signals.connect(self._slow_down, signals.robots_parsed)
-
-    @classmethod
-    def from_crawler(cls, crawler: "Crawler") -> Self:
-        """Build from the crawler."""
-        return cls(crawler)
-
-    def _slow_down(self, robotparser: "RobotParser", request: "Request") -> None:
-        wanted = robotparser.crawl_delay(ROBOTS_NAME)
-        if wanted is None:
-            return
-        downloader = self._crawler.engine.downloader
-        _, slot = downloader._get_slot(request)  # Scrapy has no public way to the slot
-        slot.delay = max(slot.delay, min(float(wanted), _LONGEST_CRAWL_DELAY_S))
 
 
 def politeness(

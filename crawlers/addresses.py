@@ -75,6 +75,10 @@ class AllowList:
         """Say whether the pair of *host* (a name or an address) and *port* is named."""
         return self.everything or (_host_text(host), port) in self.pairs
 
+    def names_port(self, port: int) -> bool:
+        """Say whether any pair names *port*."""
+        return any(port == named for _, named in self.pairs)
+
 
 def literal_address(host: str) -> Address | None:
     """Return the address that *host* spells in any form the C library reads, None for a name.
@@ -104,7 +108,8 @@ def check_url(url: str, allow: AllowList) -> None:
     address = literal_address(host)
     if address is not None and not is_public(address):
         raise AddressRefused(f"{host} is not an address of the public internet. {_HINT}")
-    if address is None and _LOCAL_NAMES.search(_host_text(host)):
+    # With its port on the list the name may lead to a named address; the resolver will tell.
+    if _LOCAL_NAMES.search(_host_text(host)) and not allow.names_port(port):
         raise AddressRefused(f"{host} is a name of the local network. {_HINT}")
 
 

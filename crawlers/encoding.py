@@ -22,7 +22,7 @@ _BOMS: Final = (
 _DECODES_ANYTHING: Final = re.compile(r"^(iso8859|latin|cp12|cp4|koi8|mac|ascii)")
 _CANDIDATES: Final = ("gb18030", "big5hkscs", "utf_8", "shift_jis", "euc_jp", "euc_kr", "cp1252")
 # One broken sequence in a long page (an ad, a cut-off quote) does not make it another encoding.
-_BROKEN_SHARE: Final = 0.002
+_BROKEN_SHARE: Final = 0.005
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:

@@ -56,8 +56,15 @@ def explain(problem: BaseException, url: str) -> Trouble:
         )
     if isinstance(problem, IgnoreRequest):
         return _ignored(problem, url)
-    hint = "连接中断，下次会自动再试；若一直如此，请检查地址。"
-    return Trouble(f"{type(problem).__name__} for {url}: {problem}", hint)
+    if isinstance(problem, DownloadFailedError):
+        return Trouble(
+            f"The connection to {url} broke: {_reason(problem)}",
+            "连接中断，下次会自动再试；若一直如此，请检查地址。",
+        )
+    return Trouble(
+        f"{type(problem).__name__} while reading {url}: {problem}",
+        "处理页面时出错：请查看日志，并把地址告诉维护人员。",
+    )
 
 
 def retry_after(header: str | None, now: datetime) -> int | None:

@@ -1,9 +1,9 @@
 """What a crawl is told and what it says afterwards: JSON in, JSON out of the subprocess."""
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self, TypeVar
 
 from core.errors import InvalidInput
 from crawlers.raw import Identity, SourceType
@@ -12,6 +12,7 @@ from storage.mentions import Kind
 SourceKind = Literal["feed", "listing"]
 Status = Literal["ok", "not_modified", "error"]
 Rules = dict[str, str | None]
+_Form = TypeVar("_Form")
 
 _KIND_OF: dict[str | None, Kind] = {"news": "article", "finance": "article", "review": "review"}
 
@@ -65,7 +66,7 @@ class CrawlJob:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read ``to_json``. Raises ``InvalidInput``."""
-        return cls(**_record(cls, text, "allow_private"))
+        return _read(cls, text, "allow_private")
 
 
 @dataclass(frozen=True)
@@ -100,15 +101,14 @@ class CrawlReport:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read ``to_json``. Raises ``InvalidInput``."""
-        return cls(**_record(cls, text, "batch_ids"))
+        return _read(cls, text, "batch_ids")
 
 
-def _record(form: type[Any], text: str, tuple_field: str) -> dict[str, Any]:
+def _read(form: type[_Form], text: str, tuple_field: str) -> _Form:
     try:
         record = json.loads(text)
-        known = {item.name for item in fields(form)}
-        if not isinstance(record, dict) or not record.keys() <= known:
-            raise InvalidInput(f"not a {form.__name__}: unknown keys {set(record) - known}")
-        return record | {tuple_field: tuple(record.get(tuple_field, ()))}
+        if not isinstance(record, dict):
+            raise InvalidInput(f"not a {form.__name__}: no JSON object")
+        return form(**record | {tuple_field: tuple(record.get(tuple_field, ()))})
     except (ValueError, TypeError) as error:
         raise InvalidInput(f"not a {form.__name__}: {error}") from error

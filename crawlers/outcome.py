@@ -55,7 +55,7 @@ class Outcome:
     def report(self) -> CrawlReport:
         """Return the report of the crawl as it stands."""
         trouble = self._first_trouble
-        if trouble is None and self.items == 0 and not self.reached_end:
+        if trouble is None and self.items == 0 and not (self.reached_end and self.pages):
             trouble = STOPPED
         failed = trouble is not None and (self._fatal or self.items == 0)
         if self.not_modified:

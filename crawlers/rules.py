@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from cssselect import SelectorError
 from parsel import Selector
 
 from core.errors import InvalidInput
@@ -32,7 +33,7 @@ def check_rules(rules: Rules) -> None:
         if rule:
             try:
                 Selector("<p/>").css(rule)
-            except ValueError as error:
+            except (SelectorError, ValueError) as error:
                 raise InvalidInput(f"规则 {name} 不是 CSS 选择器：{error}", field=name) from error
 
 

@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -45,7 +46,8 @@ class Spool:
             fault_point("spool.after-rename")
             _sync_folder(self.path)
         except OSError as error:
-            staged.unlink(missing_ok=True)
+            with suppress(OSError):  # the first error is the one to tell
+                staged.unlink()
             raise StorageError(_sentence(self.path, error)) from error
         return target
 

@@ -37,6 +37,7 @@ class SourceSpider(scrapy.Spider):
         """Build for *crawler*, which tells when nothing is left to do."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.on_idle, signals.spider_idle)
+        crawler.signals.connect(spider.on_fault, signals.spider_error)
         return spider
 
     def ask(self, url: str, callback: Any, *, entry: bool, **kwargs: Any) -> Request | None:
@@ -71,6 +72,12 @@ class SourceSpider(scrapy.Spider):
         if isinstance(problem, HttpError):
             self.outcome.pages += 1
         self.outcome.failed(explain(problem, url), fatal=fatal)
+
+    def on_fault(self, failure: "Failure", response: Response) -> None:
+        """Our own code failed on a page (Scrapy logged it): never let that pass for success."""
+        problem: Any = failure.value
+        self.outcome.failed_pages += 1
+        self.outcome.failed(explain(problem, response.url), fatal=False)
 
     def text_of(self, response: Response) -> str:
         """Count *response* as a page and return its text by our own rules of encoding."""
