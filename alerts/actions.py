@@ -194,7 +194,7 @@ def _act(
     payload: dict[str, Any] | None = None,
 ) -> Case:
     session, now = click.session, click.clock.now()
-    case = session.get(Case, click.case_id, populate_existing=True)
+    case = session.get(Case, click.case_id, populate_existing=True, with_for_update=True)
     if case is None:
         raise NotFound("没有这个事件，请回到事件列表。")
     version = case.version if click.version is None else click.version

@@ -16,7 +16,7 @@ from alerts.outbox import MESSAGE_HOST, enqueue, people_to_tell
 from alerts.policy import PolicyRules, rules_of
 from alerts.states import ACTIVE
 from core.clock import Clock
-from core.errors import LeaseLost
+from core.errors import LeaseLost, StorageError
 from core.faults import fault_point
 from core.ids import Ids
 from core.log import logger
@@ -101,13 +101,18 @@ def run_due(
         except LeaseLost as error:
             _log.warning("clock.lease_lost", case_id=claim.id, error=str(error))
             continue
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one broken case must not stop the other clocks
+            _log.error("clock.case_failed", case_id=claim.id, exc_info=error)
+            continue
         fault_point("clock.after-commit")
         done += 1
     return done
 
 
 def _advance(session: Session, claim: Lease, now: datetime, ids: Ids, message_host: str) -> None:
-    case = session.get_one(Case, claim.id)
+    case = session.get_one(Case, claim.id, with_for_update=True)
     rules, recorded = rules_of(case), recorded_clock_keys(session, case.id)
     due = [event for event in upcoming(case, rules, recorded) if event.at <= now]
     for event in due:

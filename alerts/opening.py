@@ -125,6 +125,7 @@ def _case_to_join(sight: _Sight, brand: MentionBrand) -> Case | None:
         select(Case)
         .where(Case.brand_id == brand.id, Case.state.in_(ACTIVE))
         .order_by(Case.opened_at, Case.id)
+        .with_for_update()
     ).all()
     for case in cases:
         if case.story_id == sight.mention.story_id:
@@ -243,7 +244,7 @@ def _grow(sight: _Sight, brand: MentionBrand, row: CaseMention) -> list[CaseChan
     heat = sight.mention.engagement.reach
     if heat <= row.heat:
         return []
-    case = sight.session.get_one(Case, row.case_id)
+    case = sight.session.get_one(Case, row.case_id, with_for_update=True)
     case.heat += heat - row.heat
     row.heat = heat
     sight.session.flush()

@@ -17,7 +17,8 @@ class EmlFolder:
     def send(self, message: EmailMessage, key: str) -> str:
         """Write the file durably and return its name within the folder."""
         name = f"{key}.eml"
-        staged = self._folder / f".{name}.{os.getpid()}.tmp"
+        # One name for all attempts: what a killed one left is overwritten by the next.
+        staged = self._folder / f".{name}.tmp"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with staged.open("wb") as file:

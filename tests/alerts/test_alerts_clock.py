@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from alerts_desk import START, Desk
+from alerts_desk import OTHER_STORY, START, Desk
 
 from alerts.actions import Actor, acknowledge, dismiss, reopen, resolve, take
 from alerts.clock import run_due, upcoming
@@ -118,6 +118,18 @@ def test_a_case_that_another_worker_holds_is_left_alone(desk: Desk) -> None:
     with desk.records.write() as session:
         claim_due(session, Case, desk.clock.now(), lease=timedelta(minutes=1), limit=9)
     assert tick(desk) == 0
+
+
+def test_one_broken_case_does_not_stop_the_other_clocks(desk: Desk) -> None:
+    broken, sound = (
+        desk.open_case(),
+        desk.open_case(mention_id="m2", text=OTHER_STORY, story_id="s"),
+    )
+    with desk.records.write() as session:
+        session.get_one(Case, broken.id).policy = {"rules": {"response_s": "soon"}}
+    desk.later(hours=1)
+    assert tick(desk) == 1
+    assert desk.event_keys(sound.id) == ["opened", "warning:response:50"]
 
 
 def test_a_crash_before_the_commit_loses_and_doubles_nothing(
