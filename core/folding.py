@@ -16,14 +16,17 @@ _IDEOGRAPHIC_SPACE = 0x3000
 def fold(text: str) -> str:
     """Return *text* with traditional Han made simplified, full width half width, letters lower.
 
-    ``len(fold(text)) == len(text)`` holds for every string, lone surrogates included.
+    ``len(fold(text)) == len(text)`` holds for every string, lone surrogates included; folding
+    again changes nothing.
     """
     return text.translate(_table())
 
 
 @cache
 def _table() -> dict[int, str]:
-    table = {ord(pair[0]): pair[1] for pair in _traditional_pairs()}
+    pairs = {ord(pair[0]): pair[1] for pair in _traditional_pairs()}
+    # A few simplified forms are themselves traditional for another (薴 → 苧 → 苎).
+    table = {code: pairs.get(ord(simple), simple) for code, simple in pairs.items()}
     for code in range(_FULL_WIDTH_FIRST, _FULL_WIDTH_LAST + 1):
         table[code] = chr(code - _FULL_WIDTH_SHIFT).lower()
     table[_IDEOGRAPHIC_SPACE] = " "

@@ -20,6 +20,7 @@ from pydantic_settings import (
 from core.errors import SettingsError
 
 PREFIX = "SHENGYU_"
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 256
 Switch = Literal["on", "off"]
 
 # Settings that hold secrets may come from a file: the same name with _FILE.
@@ -30,7 +31,11 @@ class Settings(BaseSettings):
     """What the environment or an env file says; see docs/settings.md."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file_encoding="utf-8", extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     data_dir: Path = Field(Path("data"), description="Folder of everything embedded")
@@ -78,8 +83,18 @@ class Settings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: Asia is a folder
             raise ValueError("no such time zone; example: Asia/Shanghai") from error
+        return value
+
+    @field_validator("admin_password")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not SHORTEST_PASSWORD <= len(value) <= LONGEST_PASSWORD:
+            raise ValueError(
+                f"needs {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; "
+                "example: three-words-of-yours"
+            )
         return value
 
     @field_validator("allow_private", mode="before")
@@ -99,21 +114,19 @@ class Settings(BaseSettings):
     def _http_address(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if not _has_form(value, {"http", "https"}):
             raise ValueError("must start with http:// or https://; example: https://pr.example.cn")
         return value.rstrip("/")
 
     @field_validator("smtp_url")
     @classmethod
     def _mail_address(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None:
-            parts = urlsplit(value.get_secret_value())
-            if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
-                raise ValueError(
-                    "must start with smtp://, smtps:// or smtp+starttls://; "
-                    "example: smtps://user:password@mail.example.cn:465"
-                )
+        schemes = {"smtp", "smtps", "smtp+starttls"}
+        if value is not None and not _has_form(value.get_secret_value(), schemes):
+            raise ValueError(
+                "must start with smtp://, smtps:// or smtp+starttls://; "
+                "example: smtps://user:password@mail.example.cn:465"
+            )
         return value
 
     @field_validator(*_SERVER_SETTINGS)
@@ -132,13 +145,15 @@ class Settings(BaseSettings):
 
     @property
     def loopback(self) -> str:
-        """The address at which this machine reaches its own web process."""
-        return "127.0.0.1" if self.host in {"0.0.0.0", "::", "localhost"} else self.host  # noqa: S104
+        """The host, as in a URL, at which this machine reaches its own web process."""
+        if self.host in {"0.0.0.0", "::", "localhost"}:  # noqa: S104
+            return "127.0.0.1"
+        return f"[{self.host}]" if ":" in self.host else self.host
 
     @property
     def base_url(self) -> str:
         """The address that links in mails begin with, without a slash at the end."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        return self.public_url or f"http://{self.loopback}:{self.port}"
 
     @classmethod
     def settings_customise_sources(
@@ -171,6 +186,8 @@ def load_settings(
         return Settings(**values)
     except ValidationError as error:
         raise SettingsError(_sentences(error)) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8. Save it as UTF-8 and start again.") from error
 
 
 def _secrets_from_files(env_file: Path, environ: Mapping[str, str] | None) -> dict[str, str]:
@@ -186,16 +203,43 @@ def _secrets_from_files(env_file: Path, environ: Mapping[str, str] | None) -> di
         path = values.get(key)
         if not path or "SecretStr" not in str(field.annotation):
             continue
-        try:
-            found[name] = Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise SettingsError(f"{key}: cannot read {path} ({error.strerror}).") from error
+        found[name] = _secret_in(Path(path), key)
     return found
 
 
+def _secret_in(path: Path, key: str) -> str:
+    example = f"example: {key}=/run/secrets/{key.removesuffix('_FILE').lower()}"
+    try:
+        secret = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{key}: cannot read {path} ({error.strerror}); {example}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{key}: {path} is not UTF-8 text; {example}") from error
+    if not secret:
+        raise SettingsError(f"{key}: {path} is empty; {example}")
+    return secret
+
+
+def _has_form(url: str, schemes: set[str]) -> bool:
+    """Say whether *url* has one of *schemes*, a host and, if any, a port that can be."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _sentences(error: ValidationError) -> str:
-    lines = []
-    for fault in error.errors(include_url=False, include_input=False):
-        name = PREFIX + ".".join(str(part) for part in fault["loc"]).upper()
-        lines.append(f"{name}: {fault['msg'].removeprefix('Value error, ')}")
-    return "\n".join(lines)
+    return "\n".join(
+        _sentence(str(fault["loc"][0]), fault["msg"].removeprefix("Value error, "))
+        for fault in error.errors(include_url=False, include_input=False)
+    )
+
+
+def _sentence(name: str, fault: str) -> str:
+    """Name the setting and its fault; the default serves as the example where none is given."""
+    default = Settings.model_fields[name].default
+    setting = f"{PREFIX}{name.upper()}"
+    if "example: " in fault or default is None:
+        return f"{setting}: {fault}"
+    return f"{setting}: {fault}; example: {setting}={default}"

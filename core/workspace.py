@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Literal
 
 from core.errors import Busy
+from core.locks import FileLock
 
 WorkspaceName = Literal["main", "sample"]
 _CURRENT = "workspace"
+_KEY_WAIT_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,34 @@ def use_workspace(data_dir: Path, name: WorkspaceName) -> Workspace:
 def secret_key(data_dir: Path) -> str:
     """Return the key kept in the data folder, making it at first use (mode 600)."""
     path = data_dir / "secret_key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="utf-8").strip()
+    key = _text(path)
+    if not key:
+        # Processes that start together must agree: the first makes it, the others read it.
+        lock = FileLock(data_dir / "secret_key.lock", f"Another process is still making {path}.")
+        lock.acquire(wait_s=_KEY_WAIT_S)
+        try:
+            key = _text(path) or _new_key(path)
+        finally:
+            lock.release()
+    return key
+
+
+def _new_key(path: Path) -> str:
+    """Write a key so that *path* holds it whole or does not exist."""
+    key = secrets.token_urlsafe(48)
+    staged = path.with_suffix(".new")
+    staged.unlink(missing_ok=True)
+    handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(secrets.token_urlsafe(48))
+        file.write(key)
         file.flush()
         os.fsync(file.fileno())
-    return path.read_text(encoding="utf-8").strip()
+    staged.replace(path)
+    return key
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""

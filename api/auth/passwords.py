@@ -7,9 +7,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from core.errors import InvalidInput
+from core.settings import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
-MIN_LENGTH: Final = 10
-MAX_LENGTH: Final = 256
+MIN_LENGTH: Final = SHORTEST_PASSWORD
+MAX_LENGTH: Final = LONGEST_PASSWORD
 # No letters or digits that look alike: the one-time password is typed from a terminal.
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 

@@ -6,7 +6,7 @@ no inline style.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 # Room on the right for the figures of the grid.
 _PLOT_WIDTH: Final = 93.0
@@ -30,7 +30,7 @@ class Datum:
     label: str
     says: str
     href: str | None
-    counts: Mapping[str, int]
+    counts: Mapping[Any, int]
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def sparkline(values: Sequence[float], width: int = 72, height: int = 20) -> str
 
 
 def _blocks(
-    series: Sequence[Series], counts: Mapping[str, int], scale: float, floor: int
+    series: Sequence[Series], counts: Mapping[Any, int], scale: float, floor: int
 ) -> tuple[Block, ...]:
     blocks, y = [], float(floor)
     for part in series:

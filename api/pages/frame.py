@@ -1,4 +1,4 @@
-"""What stands around every page: the rooms a person may enter, who they are, the sample's banner."""
+"""What stands around every page: the rooms a person may enter, who they are, the banner."""
 
 from dataclasses import dataclass
 from typing import Final, Literal

@@ -52,7 +52,9 @@ def page(
         frame = bare_frame(request, service)
     else:
         frame = full_frame(request, service, person, room)
-    text = environment().get_template(template).render(
-        frame=frame, lang=_LANGUAGE_TAGS.get(language(), language()), **values
+    text = (
+        environment()
+        .get_template(template)
+        .render(frame=frame, lang=_LANGUAGE_TAGS.get(language(), language()), **values)
     )
     return HTMLResponse(text, status)

@@ -1,5 +1,6 @@
 """A mention's text cut where its marks begin and end, and why it was judged as it was."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -8,7 +9,10 @@ from storage.mentions import Contribution, Span
 
 # Below this a clause leans too little to be called a reason.
 _LEANS: Final = 0.05
+# A clause is marked when it hurts at least a third as much as the worst, as in the mails.
+_MARKED_SHARE: Final = 1 / 3
 _MOST_WEIGHTS: Final = 8
+_CLAUSE_ENDS: Final = "。！？；，!?;,\n "
 
 
 @dataclass(frozen=True)
@@ -16,8 +20,22 @@ class Segment:
     """A piece of text under one set of marks: words that *hurt*, words that were *hit*."""
 
     text: str
-    hurt: bool
-    hit: bool
+    hurt: bool = False
+    hit: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text to show. *clipped* says that *body* is an excerpt of *whole*."""
+
+    title: tuple[Segment, ...]
+    body: tuple[Segment, ...]
+    whole: tuple[Segment, ...] = ()
+
+    @property
+    def clipped(self) -> bool:
+        """Whether there is more than *body*."""
+        return bool(self.whole)
 
 
 @dataclass(frozen=True)
@@ -30,19 +48,51 @@ class Weight:
     tone: str
 
 
-def segments(text: str, hurt: Iterable[Span], hits: Iterable[Span] = ()) -> tuple[Segment, ...]:
-    """Cut *text* at every edge of *hurt* and *hits*, spans of code points; they may overlap."""
-    hurting, hitting = _within(hurt, len(text)), _within(hits, len(text))
-    edges = sorted({0, len(text), *(at for span in (*hurting, *hitting) for at in span)})
+def said(
+    full: str,
+    text: str,
+    hurt: Sequence[Span],
+    hits: Sequence[Span] = (),
+    limit: int | None = None,
+) -> Said:
+    """Return *full* (title, line break, *text*) with its marks; spans are of *full*.
+
+    With *limit* a longer text is cut to that many code points around its first mark.
+    """
+    shift = len(full) - len(text)
+    title = segments(full, hurt, hits, 0, shift - 1) if shift else ()
+    if limit is None or len(text) <= limit:
+        return Said(title, segments(full, hurt, hits, shift))
+    marks = [span.start for span in (*hurt, *hits) if span.start >= shift]
+    start, end = _window(full, shift, min(marks, default=shift), limit)
+    before = (Segment("…"),) if start > shift else ()
+    after = (Segment("…"),) if end < len(full) else ()
+    body = (*before, *segments(full, hurt, hits, start, end), *after)
+    return Said(title, body, segments(full, hurt, hits, shift))
+
+
+def segments(
+    text: str,
+    hurt: Iterable[Span],
+    hits: Iterable[Span] = (),
+    start: int = 0,
+    end: int | None = None,
+) -> tuple[Segment, ...]:
+    """Cut ``text[start:end]`` at every edge of *hurt* and *hits*; the spans may overlap."""
+    stop = len(text) if end is None else end
+    hurting_at, hitting_at = _within(hurt, start, stop), _within(hits, start, stop)
+    edges = sorted({start, stop, *(at for span in (*hurting_at, *hitting_at) for at in span)})
     return tuple(
-        Segment(text[start:end], _covers(hurting, start), _covers(hitting, start))
-        for start, end in zip(edges, edges[1:], strict=False)
+        Segment(text[left:right], _covers(hurting_at, left), _covers(hitting_at, left))
+        for left, right in itertools.pairwise(edges)
     )
 
 
-def hurting(text: str, contributions: Iterable[Contribution]) -> tuple[Span, ...]:
-    """Return where clauses of *text* pull towards negative, without the spaces around them."""
-    found = (part for part in contributions if part.weight < -_LEANS)
+def hurting(text: str, contributions: Sequence[Contribution]) -> tuple[Span, ...]:
+    """Return where clauses of *text* pull hardest towards negative, without spaces around."""
+    worst = min((part.weight for part in contributions), default=0.0)
+    bar = min(worst * _MARKED_SHARE, -_LEANS)
+    found = (part for part in contributions if part.weight <= bar)
     return tuple(span for part in found if (span := _trimmed(text, part)) is not None)
 
 
@@ -63,6 +113,15 @@ def weights(text: str, contributions: Sequence[Contribution]) -> tuple[Weight, .
     )
 
 
+def _window(text: str, low: int, mark: int, limit: int) -> tuple[int, int]:
+    """A stretch of *limit* code points with *mark* in it, begun at the end of a clause."""
+    start = max(low, min(mark - limit // 4, len(text) - limit))
+    if start > low:
+        ends = [at for at in range(start, min(mark, len(text))) if text[at - 1] in _CLAUSE_ENDS]
+        start = ends[0] if ends else start
+    return start, min(len(text), start + limit)
+
+
 def _trimmed(text: str, part: Contribution) -> Span | None:
     clause = text[part.start : part.end]
     start = part.start + len(clause) - len(clause.lstrip())
@@ -70,8 +129,8 @@ def _trimmed(text: str, part: Contribution) -> Span | None:
     return Span(start, end) if start < end else None
 
 
-def _within(spans: Iterable[Span], length: int) -> list[tuple[int, int]]:
-    cut = ((max(span.start, 0), min(span.end, length)) for span in spans)
+def _within(spans: Iterable[Span], low: int, high: int) -> list[tuple[int, int]]:
+    cut = ((max(span.start, low), min(span.end, high)) for span in spans)
     return [(start, end) for start, end in cut if start < end]
 
 

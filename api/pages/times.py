@@ -1,4 +1,4 @@
-"""Times as a person reads them: relative under a day, in the workspace's zone, absolute on hover."""
+"""Times as a person reads them: relative under a day, absolute on hover, in the zone."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

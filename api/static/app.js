@@ -4,6 +4,7 @@ import { confirmForms, openDialogs } from "./dialogs.js";
 import { copyButtons } from "./copy.js";
 import { searchKey } from "./keys.js";
 import { themeButtons } from "./theme.js";
+import { waitForPage } from "./wait.js";
 
 document.documentElement.classList.add("has-script");
 startClocks();
@@ -12,3 +13,4 @@ confirmForms();
 copyButtons();
 searchKey();
 themeButtons();
+waitForPage();
