@@ -119,8 +119,11 @@ def _storage_errors(path: Path | None = None) -> Iterator[None]:
     """Say in a sentence what a broken, full or unreachable database means."""
     try:
         yield
-    except (OperationalError, DatabaseError) as error:
-        if error.connection_invalidated or isinstance(error, OperationalError):
+    except DatabaseError as error:
+        # A damaged file is a bare DatabaseError; its other kinds (a broken rule of the schema,
+        # a wrong value) are for the caller.
+        unusable = isinstance(error, OperationalError) or type(error) is DatabaseError
+        if unusable or error.connection_invalidated:
             where = f" ({path})" if path else ""
             raise StorageError(f"The records cannot be used{where}: {error.orig}") from error
         raise

@@ -1,0 +1,87 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+
+from core.errors import StorageError
+from storage.records import Base, Records
+from storage.records import database as database_module
+from storage.records.migrate import _config, downgrade, upgrade
+
+Schema = dict[str, object]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    made = database_module._sqlite_engine(tmp_path / "records.sqlite")
+    yield made
+    made.dispose()
+
+
+def schema_of(engine: Engine) -> Schema:
+    """Return every table, index and constraint as SQLite wrote it down."""
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+        ).all()
+    return {f"{kind} {name}": sql for kind, name, sql in rows}
+
+
+def test_up_down_up_leaves_the_same_schema(engine: Engine) -> None:
+    upgrade(engine)
+    first = schema_of(engine)
+    downgrade(engine, "base")
+    assert set(schema_of(engine)) <= {"table alembic_version"}
+    upgrade(engine)
+    assert schema_of(engine) == first
+    assert len(first) > len(Base.metadata.tables)
+
+
+def test_every_step_can_be_taken_back_and_again(engine: Engine) -> None:
+    scripts = ScriptDirectory.from_config(_config(engine))
+    revisions = [script.revision for script in scripts.walk_revisions()][::-1]
+    for revision in revisions:
+        upgrade(engine, revision)
+        here = schema_of(engine)
+        downgrade(engine, "-1")
+        upgrade(engine, revision)
+        assert schema_of(engine) == here
+
+
+def test_the_migrations_make_what_the_models_say(engine: Engine) -> None:
+    upgrade(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_foreign_keys_are_named_and_hold(engine: Engine) -> None:
+    upgrade(engine)
+    keys = {
+        key["name"]
+        for table in inspect(engine).get_table_names()
+        for key in inspect(engine).get_foreign_keys(table)
+    }
+    assert "fk_cases_brand_id_brands" in keys
+    assert None not in keys
+
+
+def test_opening_a_migrated_database_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "records.sqlite"
+    Records.open_sqlite(path).close()
+    before = path.read_bytes()
+    Records.open_sqlite(path).close()
+    assert path.read_bytes() == before
+
+
+def test_a_database_of_a_newer_version_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    records = Records.open_sqlite(tmp_path / "records.sqlite")
+    with records.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    records.close()
+    with pytest.raises(StorageError, match="newer version of Shengyu"):
+        Records.open_sqlite(tmp_path / "records.sqlite")
