@@ -13,6 +13,7 @@ _PLOT_WIDTH: Final = 93.0
 _BAR_SHARE: Final = 0.65
 _GAP: Final = 1.0
 _GRID_STEPS: Final = 3
+_ROUND: Final = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80)
 
 
 @dataclass(frozen=True)
@@ -142,12 +143,10 @@ def _blocks(
 
 
 def _nice_step(most: int) -> int:
-    """Return the smallest of 1, 2, 5 times a power of ten whose three steps reach *most*."""
-    step, base = 1, 1
-    while step * _GRID_STEPS < most:
-        for factor in (1, 2, 3, 4, 5, 6, 8, 10):
-            step = base * factor
-            if step * _GRID_STEPS >= most:
-                break
+    """Return the smallest round number whose three steps reach *most*."""
+    base = 1
+    while True:
+        for factor in _ROUND:
+            if factor * base * _GRID_STEPS >= most:
+                return factor * base
         base *= 10
-    return step

@@ -94,7 +94,9 @@ def _rooms(service: Service, person: SignedIn, current: str) -> tuple[Room, ...]
     if person.may(Permission.READ_MENTIONS):
         rooms.append(Room(_("今日"), "/", "today", current == "today"))
         today = Times(service.clock.now(), service.zone).midnight()
-        count = service.index.count(Selection(filters=Filters(after=today), zone=service.zone))
+        count = service.index.count(
+            Selection(filters=Filters(brand_roles=("own",), after=today), zone=service.zone)
+        )
         rooms.append(
             Room(
                 _("舆情"),

@@ -9,9 +9,12 @@ from storage.mentions import Contribution, Span
 
 # Below this a clause leans too little to be called a reason.
 _LEANS: Final = 0.05
-# A clause is marked when it hurts at least a third as much as the worst, as in the mails.
-_MARKED_SHARE: Final = 1 / 3
-_MOST_WEIGHTS: Final = 8
+# A clause is marked when it hurts at least half as much as the worst, and few are: a text that is
+# red all over shows nothing.
+_MARKED_SHARE: Final = 1 / 2
+_MOST_MARKED: Final = 3
+_MOST_WEIGHTS: Final = 5
+_UNMARKED_ENDS: Final = "。，；,;. \n…"
 _CLAUSE_ENDS: Final = "。！？；，!?;,\n "
 
 
@@ -89,10 +92,11 @@ def segments(
 
 
 def hurting(text: str, contributions: Sequence[Contribution]) -> tuple[Span, ...]:
-    """Return where clauses of *text* pull hardest towards negative, without spaces around."""
+    """Return where the clauses of *text* stand that pull hardest towards negative."""
     worst = min((part.weight for part in contributions), default=0.0)
     bar = min(worst * _MARKED_SHARE, -_LEANS)
-    found = (part for part in contributions if part.weight <= bar)
+    found = [part for part in contributions if part.weight <= bar]
+    found = sorted(found, key=lambda part: part.weight)[:_MOST_MARKED]
     return tuple(span for part in found if (span := _trimmed(text, part)) is not None)
 
 
@@ -103,7 +107,7 @@ def weights(text: str, contributions: Sequence[Contribution]) -> tuple[Weight, .
     most = max((abs(part.weight) for part in heaviest), default=1.0)
     return tuple(
         Weight(
-            clause=" ".join(text[part.start : part.end].split()),
+            clause=" ".join(text[part.start : part.end].split()).rstrip(_UNMARKED_ENDS),
             share=abs(part.weight) / most * 100,
             # A true minus sign is as wide as the plus.
             value=f"{part.weight:+.1f}".replace("-", "\N{MINUS SIGN}"),
@@ -123,9 +127,10 @@ def _window(text: str, low: int, mark: int, limit: int) -> tuple[int, int]:
 
 
 def _trimmed(text: str, part: Contribution) -> Span | None:
+    """Leave out the spaces around a clause and the comma or full stop that ends it."""
     clause = text[part.start : part.end]
     start = part.start + len(clause) - len(clause.lstrip())
-    end = part.end - (len(clause) - len(clause.rstrip()))
+    end = part.end - (len(clause) - len(clause.rstrip(_UNMARKED_ENDS)))
     return Span(start, end) if start < end else None
 
 

@@ -1,6 +1,6 @@
 // Every page works without this; with it, clocks tick and small things take fewer clicks.
 import { startClocks } from "./countdown.js";
-import { confirmForms, openDialogs } from "./dialogs.js";
+import { closeMenus, confirmForms, openDialogs } from "./dialogs.js";
 import { copyButtons } from "./copy.js";
 import { searchKey } from "./keys.js";
 import { themeButtons } from "./theme.js";
@@ -10,6 +10,7 @@ document.documentElement.classList.add("has-script");
 startClocks();
 openDialogs();
 confirmForms();
+closeMenus();
 copyButtons();
 searchKey();
 themeButtons();

@@ -30,6 +30,20 @@ export function openDialogs() {
   }
 }
 
+/** Close an open `details.menu` when the person goes elsewhere or presses Escape. */
+export function closeMenus() {
+  const closeOthers = (target) => {
+    for (const menu of document.querySelectorAll("details.menu[open], .tabs details[open]")) {
+      if (!menu.contains(target)) menu.open = false;
+    }
+  };
+  document.addEventListener("click", (event) => closeOthers(event.target));
+  document.addEventListener("focusin", (event) => closeOthers(event.target));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeOthers(null);
+  });
+}
+
 /** Ask before a form with `data-confirm` is sent; the words are the attribute's. */
 export function confirmForms() {
   const dialog = document.getElementById("confirm");

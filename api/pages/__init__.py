@@ -1,0 +1,59 @@
+"""The pages: server-rendered, working without script, each view at its own address."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from api.auth.identity import SignedIn
+from api.doors import page_user
+from api.pages import (
+    brands,
+    case,
+    cases,
+    errors,
+    login,
+    mentions,
+    outbox,
+    setup,
+    sources,
+    today,
+)
+from api.pages.assets import FOLDER, KeptFiles, asset
+from api.pages.i18n import Speaking
+
+__all__ = ["install", "routers"]
+
+
+def own_password(person: Annotated[SignedIn, Depends(page_user)]) -> None:
+    """Let nobody further than the page that replaces the printed password."""
+    if person.must_change_password:
+        raise errors.MustChangePassword
+
+
+def _guarded(*rooms: APIRouter) -> APIRouter:
+    whole = APIRouter(dependencies=[Depends(own_password)])
+    for room in rooms:
+        whole.include_router(room)
+    return whole
+
+
+routers: list[APIRouter] = [
+    login.router,
+    _guarded(
+        today.router,
+        mentions.router,
+        cases.router,
+        case.router,
+        sources.router,
+        brands.router,
+        outbox.router,
+        setup.router,
+    ),
+]
+
+
+def install(app: FastAPI) -> None:
+    """Add the static files, the language of each request and the error pages."""
+    app.mount(asset("").rstrip("/"), KeptFiles(directory=FOLDER), name="static")
+    app.add_middleware(Speaking)
+    errors.install(app)
