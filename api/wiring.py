@@ -38,7 +38,7 @@ class Service:
     secret: str
     clock: Clock = field(default_factory=SystemClock)
     ids: Ids = field(default_factory=Ids)
-    _watchlist: tuple[tuple[int, int], Watchlist] | None = None
+    _watchlist: tuple[int, Watchlist] | None = None
     _watchlist_lock: Lock = field(default_factory=Lock)
 
     @property
@@ -76,12 +76,8 @@ class Service:
     def watchlist(self) -> Watchlist:
         """The compiled watchlist, made anew when a brand was changed."""
         with self.records.read() as session:
-            state = session.execute(
-                select(func.count(), func.coalesce(func.sum(Brand.version), 0)).where(
-                    Brand.archived_at.is_(None)
-                )
-            ).one()
-        mark = (int(state[0]), int(state[1]))
+            # Over all brands, archived ones too: so every change makes it larger.
+            mark = session.scalar(select(func.coalesce(func.sum(Brand.version), 0))) or 0
         with self._watchlist_lock:
             if self._watchlist is None or self._watchlist[0] != mark:
                 watched = [watched_brand(brand) for brand in self.brands()]

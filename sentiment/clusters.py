@@ -43,7 +43,7 @@ def story_sizes(session: Session, story_ids: Iterable[str]) -> dict[str, int]:
     rows = session.execute(
         select(Story.id, Story.mention_count).where(Story.id.in_(list(story_ids)))
     )
-    return dict(rows.tuples().all())
+    return {row.id: row.mention_count for row in rows}
 
 
 def _decided(session: Session, mention_ids: list[str]) -> dict[str, str]:
@@ -52,7 +52,7 @@ def _decided(session: Session, mention_ids: list[str]) -> dict[str, str]:
             StoryMember.mention_id.in_(mention_ids)
         )
     )
-    return dict(rows.tuples().all())
+    return {row.mention_id: row.story_id for row in rows}
 
 
 def _find(session: Session, text: str, mark: bytes, keys: list[int]) -> Story | None:

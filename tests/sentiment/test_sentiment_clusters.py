@@ -1,0 +1,134 @@
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from child_process import finished, say, start_python
+from sqlalchemy import func, select
+
+from core.ids import Ids
+from sentiment.clusters import assign_stories, story_sizes
+from storage.records import Records
+from storage.records.stories import Story, StoryBand, StoryMember
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+LEAK = "星澜净化器用了三天就漏水，地板全泡了，客服让我自己擦干，还说这是正常现象，太气人了。"
+LEAK_REPOST = f"转发微博：//@路人: {LEAK} 求扩散！！"
+PRICE = "远山今天发布了新款扫地机器人，售价两千九百九十九元，预约用户可以优先购买。"
+ASSIGN = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from core.ids import Ids
+from sentiment.clusters import assign_stories
+from storage.records import Records
+records = Records.open_sqlite(Path(sys.argv[1]))
+sys.stdin.readline()
+for number in range(10):
+    texts = [(f"{sys.argv[2]} {number}", f"{number * 7919} " * 4 + sys.argv[3] * (number % 2))]
+    with records.write() as session:
+        assign_stories(session, texts, datetime.now(UTC), Ids())
+"""
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Iterator[Records]:
+    opened = Records.open_sqlite(tmp_path / "records.sqlite")
+    yield opened
+    opened.close()
+
+
+def assign(records: Records, *texts: tuple[str, str]) -> dict[str, str]:
+    with records.write() as session:
+        return assign_stories(session, texts, NOW, Ids())
+
+
+def sizes(records: Records, stories: Sequence[str]) -> dict[str, int]:
+    with records.read() as session:
+        return story_sizes(session, stories)
+
+
+def count(records: Records, table: type[object]) -> int:
+    with records.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_copies_share_a_story_and_others_do_not(records: Records) -> None:
+    found = assign(records, ("a", LEAK), ("b", LEAK_REPOST), ("c", PRICE))
+    assert found["a"] == found["b"] != found["c"]
+    assert sizes(records, found.values()) == {found["a"]: 2, found["c"]: 1}
+
+
+def test_a_copy_that_comes_later_joins_the_story(records: Records) -> None:
+    [story] = assign(records, ("a", LEAK)).values()
+    assert assign(records, ("b", LEAK_REPOST)) == {"b": story}
+    assert sizes(records, [story]) == {story: 2}
+
+
+def test_a_story_keeps_its_first_mention_and_moment(records: Records) -> None:
+    [story] = assign(records, ("a", LEAK)).values()
+    assign(records, ("b", LEAK_REPOST))
+    with records.read() as session:
+        kept = session.get_one(Story, story)
+    assert (kept.first_mention_id, kept.first_at, kept.text) == ("a", NOW, LEAK)
+
+
+def test_a_replay_keeps_every_story_and_counts_nothing_twice(records: Records) -> None:
+    batch = (("a", LEAK), ("b", LEAK_REPOST), ("c", PRICE))
+    first = assign(records, *batch)
+    before = sizes(records, first.values())
+    assert assign(records, *batch) == first
+    assert assign(records, *reversed(batch)) == first
+    assert sizes(records, first.values()) == before
+    assert count(records, StoryMember) == 3
+
+
+def test_a_mention_keeps_its_story_when_its_text_was_changed(records: Records) -> None:
+    [story] = assign(records, ("a", LEAK)).values()
+    assert assign(records, ("a", PRICE)) == {"a": story}
+
+
+def test_a_mention_named_twice_in_one_batch_is_counted_once(records: Records) -> None:
+    [story] = assign(records, ("a", LEAK), ("a", LEAK)).values()
+    assert sizes(records, [story]) == {story: 1}
+
+
+def test_a_rolled_back_batch_leaves_no_story(records: Records) -> None:
+    def assign_and_fail() -> None:
+        with records.write() as session:
+            assign_stories(session, [("a", LEAK)], NOW, Ids())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        assign_and_fail()
+    assert [count(records, table) for table in (Story, StoryBand, StoryMember)] == [0, 0, 0]
+
+
+def test_of_an_empty_batch_nothing_comes(records: Records) -> None:
+    assert assign(records) == {}
+
+
+def test_empty_and_hard_texts_get_a_story_too(records: Records) -> None:
+    texts = [("1", ""), ("2", "😀"), ("3", "\n\t"), ("4", "。"), ("5", "好")]
+    assert len(assign(records, *texts)) == 5
+
+
+def test_short_texts_share_a_story_only_when_they_are_equal(records: Records) -> None:
+    found = assign(records, ("a", "太差了"), ("b", "太好了"), ("c", "太差了！"))
+    assert found["a"] == found["c"] != found["b"]
+
+
+def test_two_processes_at_once_found_one_story(records: Records, tmp_path: Path) -> None:
+    children = [
+        start_python(ASSIGN, tmp_path / "records.sqlite", name, LEAK) for name in ("a", "b")
+    ]
+    for child in children:
+        say(child)
+    assert [finished(child).returncode for child in children] == [0, 0]
+    with records.read() as session:
+        rows = session.execute(select(StoryMember.mention_id, StoryMember.story_id)).all()
+        founded = session.scalars(select(Story)).all()
+    of = dict(rows)
+    assert len(of) == 20
+    assert all(of[f"a {number}"] == of[f"b {number}"] for number in range(10))
+    assert sum(story.mention_count for story in founded) == 20
