@@ -22,18 +22,22 @@ _FIRST_WAIT: Final = timedelta(seconds=15)
 _LONGEST_WAIT: Final = timedelta(minutes=15)
 
 
+# The sample's people are nobody's account.
+_ANY_PERSON: Final = select(User.id).where(User.is_sample.is_(False)).limit(1)
+
+
 def ensure_admin(records: Records, password: str | None, clock: Clock, ids: Ids) -> str | None:
     """Make the first user, admin, where there is none.
 
     Returns the one-time password to print when *password* is None and a user was made.
     """
     with records.read() as session:
-        if session.scalar(select(User.id).limit(1)):
+        if session.scalar(_ANY_PERSON):
             return None
     printed = None if password else one_time_password()
     hashed = hash_password(password or printed or "")
     with records.write() as session:
-        if session.scalar(select(User.id).limit(1)):
+        if session.scalar(_ANY_PERSON):
             return None
         session.add(
             User(

@@ -12,7 +12,8 @@ def watch() -> None:
         return
 
     def wait_for_end() -> None:
-        while sys.stdin.buffer.read(1024):
+        # Unbuffered: a thread inside a buffered read would spoil the interpreter's exit.
+        while os.read(sys.stdin.fileno(), 1024):
             pass
         os.kill(os.getpid(), signal.SIGTERM)
 

@@ -1,0 +1,172 @@
+"""Takes the pictures of the README: starts the sample on a free port, signs in, photographs.
+
+``python scripts/pictures.py [--out docs/pictures] [--all]``; ``--all`` takes every page at both
+widths and in both themes, for looking them over.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PASSWORD = "pictures-of-the-sample"
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE, PHONE = (1280, 900), (390, 844)
+PAGES = {
+    "today": "/",
+    "mentions": "/mentions",
+    "mentions-negative": "/mentions?q=brand:星澜科技 label:negative",
+    "mentions-error": "/mentions?q=(净化器 OR",
+    "mentions-empty": "/mentions?q=不存在的词语组合",
+    "cases": "/cases",
+    "sources": "/admin/sources",
+    "source-new": "/admin/sources/new",
+    "brands": "/admin/brands",
+    "brand-new": "/admin/brands/new",
+    "outbox": "/admin/outbox",
+    "not-found": "/nowhere",
+    "clear": "/setup/clear",
+    "setup": "/setup",
+    "api-docs": "/api/docs",
+}
+
+
+def main() -> None:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
+    parser.add_argument("--all", action="store_true")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    with running_sample() as address, sync_playwright() as driver:
+        executable = os.environ.get("SHENGYU_CHROMIUM") or shutil.which("chromium")
+        browser = driver.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+        shots = all_shots() if options.all else readme_shots()
+        for name, size, theme in shots:
+            take(browser, address, name, size, theme, options.out)
+        browser.close()
+
+
+def readme_shots() -> Iterator[tuple[str, tuple[int, int], str]]:
+    """What the README shows."""
+    yield "today", WIDE, "light"
+    yield "case", WIDE, "light"
+    yield "mentions", WIDE, "dark"
+    yield "case", PHONE, "dark"
+
+
+def all_shots() -> Iterator[tuple[str, tuple[int, int], str]]:
+    """Every page at both widths and in both themes."""
+    for name in ("login", *PAGES, "case", "mail"):
+        for size in (WIDE, PHONE):
+            for theme in ("light", "dark"):
+                yield name, size, theme
+
+
+def take(
+    browser: Browser, address: str, name: str, size: tuple[int, int], theme: str, out: Path
+) -> None:
+    """Take one picture into *out*."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if theme == "dark" else "light",
+        locale="zh-CN",
+    )
+    page = context.new_page()
+    if name != "login":
+        sign_in(page, address)
+    open_page(page, address, name)
+    file = out / f"{name}-{size[0]}-{theme}.png"
+    page.screenshot(path=file)
+    print(file)
+    context.close()
+
+
+def open_page(page: Page, address: str, name: str) -> None:
+    """Go to the page called *name*."""
+    if name == "login":
+        page.goto(f"{address}/login")
+    elif name == "case":
+        page.goto(f"{address}/cases")
+        page.locator("main a[href^='/cases/case_']").first.click()
+    elif name == "mail":
+        page.goto(f"{address}/admin/outbox")
+        page.locator("main a[href^='/admin/outbox/']").first.click()
+    else:
+        page.goto(f"{address}{PAGES[name]}")
+    page.wait_for_load_state("networkidle")
+
+
+def sign_in(page: Page, address: str) -> None:
+    """Sign in as the admin."""
+    page.goto(f"{address}/login")
+    page.fill("[name=username]", "admin")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(re.compile(r"/$"))
+
+
+@contextmanager
+def running_sample() -> Iterator[str]:
+    """Run ``shengyu up`` with the sample in a temporary folder until its mails are out."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {
+            "SHENGYU_DATA_DIR": folder,
+            "SHENGYU_PORT": str(port),
+            "SHENGYU_ADMIN_PASSWORD": PASSWORD,
+            "SHENGYU_SAMPLE": "on",
+        }
+        process = subprocess.Popen([sys.executable, "-m", "api.cli", "up"], env=environment)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_for_mails(address, Path(folder) / "sample" / "mail")
+            yield address
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(10)
+
+
+def wait_for_mails(address: str, mails: Path) -> None:
+    """Wait until the service answers and no mail has come for three seconds."""
+    seen, since = -1, time.monotonic()
+    give_up = time.monotonic() + 90
+    while time.monotonic() < give_up:
+        time.sleep(0.5)
+        try:
+            urllib.request.urlopen(f"{address}/health/ready")
+        except (urllib.error.URLError, ConnectionError):
+            continue
+        count = len(list(mails.glob("*.eml")))
+        if count != seen:
+            seen, since = count, time.monotonic()
+        elif count and time.monotonic() - since > 3:
+            return
+    raise SystemExit("The sample did not come up within 90 seconds.")
+
+
+if __name__ == "__main__":
+    main()
