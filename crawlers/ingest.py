@@ -147,10 +147,11 @@ class Ingest:
         ]
         unseen = {key: raw for key, raw in entries.items() if key not in stored}
         fresh = judge.judge(unseen, batch.head)
-        for mention_id in unseen.keys() - {mention.id for mention in fresh}:
-            tally.dropped += 1
-            raw = unseen[mention_id]
-            tally.reason(raw.native_id or raw.url or raw.text[:40], NO_BRAND)
+        kept = {mention.id for mention in fresh}
+        for mention_id, raw in unseen.items():
+            if mention_id not in kept:
+                tally.dropped += 1
+                tally.reason(raw.native_id or raw.url or raw.text[:40], NO_BRAND)
         return fresh, known
 
     def _with_stories(self, fresh: list[Mention]) -> list[Mention]:

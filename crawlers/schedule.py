@@ -30,6 +30,7 @@ class _Running:
     claim: Lease
     name: str
     process: CrawlProcess
+    due_at: datetime
     renewed_at: datetime
 
 
@@ -84,7 +85,8 @@ class Scheduler:
         for claim, source in zip(claims, sources, strict=True):
             job = self._make_job(source)
             self._log.info("crawl started", source=source.name, trace_id=job.trace_id)
-            self._running.append(_Running(claim, source.name, start_crawl(job), now))
+            process = start_crawl(job)
+            self._running.append(_Running(claim, source.name, process, source.next_due_at, now))
         return bool(claims)
 
     def _still_runs(self, running: _Running) -> bool:
@@ -112,6 +114,9 @@ class Scheduler:
                 return
             failed = report.status == "error"
             failures = source.failures + 1 if failed else 0
+            pause = self._pause(source, failures, report.retry_after_s)
+            # Whoever edited it or asked for a run meanwhile gets the run.
+            asked_for = source.next_due_at != running.due_at
             settle(
                 session,
                 Source,
@@ -120,7 +125,7 @@ class Scheduler:
                 last_error=report.error if failed else None,
                 last_hint=report.hint,
                 last_success_at=source.last_success_at if failed else now,
-                next_due_at=now + self._pause(source, failures, report.retry_after_s),
+                next_due_at=source.next_due_at if asked_for else now + pause,
             )
         self._log.info(
             "crawl ended",

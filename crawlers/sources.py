@@ -1,6 +1,6 @@
 """Adding, changing, pausing and running sources."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, get_args
 
 from sqlalchemy import select
@@ -41,6 +41,11 @@ class SourceInput:
     trusted: bool = False
     enabled: bool = True
 
+    def trimmed(self) -> "SourceInput":
+        """Return it without blanks around its texts: they would make two of one name."""
+        texts = {name: getattr(self, name).strip() for name in ("name", "platform", "url")}
+        return replace(self, **texts)
+
     def check(self, allow: AllowList) -> None:
         """Raise ``InvalidInput`` that names the field and says what to put there."""
         for name in ("name", "platform"):
@@ -68,6 +73,7 @@ def add_source(
     session: Session, given: SourceInput, allow: AllowList, actor: str, clock: Clock, ids: Ids
 ) -> Source:
     """Add a source that is due at once. Raises ``InvalidInput``."""
+    given = given.trimmed()
     given.check(allow)
     _demand_free_name(session, given.name, None)
     now = clock.now()
@@ -92,6 +98,7 @@ def edit_source(
     Raises ``NotFound``, ``Conflict`` or ``InvalidInput``. The identity stays as it was declared:
     another one would make every known mention new.
     """
+    given = given.trimmed()
     given.check(allow)
     source = _of_version(session, source_id, version)
     if given.identity != source.identity:

@@ -1,0 +1,382 @@
+"""From the spool to mentions, with real stores and an engine of a few words."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from word_scorer import WordScorer
+
+import crawlers.ingest
+from core.clock import FixedClock
+from core.ids import Ids
+from crawlers.ingest import NO_BRAND, Ingest
+from crawlers.judging import Judge
+from crawlers.raw import Batch, BatchHead, RawMention
+from crawlers.spool import Spool
+from sentiment.matching import WatchedBrand, Watchlist
+from sentiment.scorer import Scorer
+from storage.mentions import Engagement, Mention
+from storage.records import Records
+from storage.records.cases import Case, CaseMention
+from storage.records.stories import Story
+from storage.records.watch import BatchReceipt, Brand, Source
+from storage.search import EmbeddedMentionIndex, SearchRequest
+
+NOW = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
+WATCHED = (
+    WatchedBrand("brand_own", "星澜", "own"),
+    WatchedBrand("brand_rival", "远山", "competitor"),
+)
+LEAK = "星澜净化器质量太差，用了三天就漏水，客服还骗人说是正常现象，大家不要买。"
+PRAISE = "星澜净化器真好，喜欢！"
+STAGES = (
+    "ingest.before-stories",
+    "ingest.before-index",
+    "ingest.after-index",
+    "ingest.before-case-commit",
+    "ingest.after-case-commit",
+    "ingest.before-receipt",
+    "ingest.after-receipt",
+)
+
+
+class CutOff(BaseException):
+    """The process ended here."""
+
+
+class Desk:
+    """Stores of one workspace, a spool, and ingest between them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.records = Records.open_sqlite(folder / "records.sqlite")
+        self.index = EmbeddedMentionIndex(folder / "search.sqlite")
+        self.spool = Spool(folder / "spool")
+        self.clock = FixedClock(NOW)
+        self.watched: tuple[WatchedBrand, ...] = WATCHED
+        scorer: Scorer = WordScorer()
+        self.ingest = Ingest(
+            self.records,
+            self.index,
+            self.spool,
+            lambda: Judge(Watchlist(self.watched), scorer),
+            self.clock,
+            Ids(),
+        )
+        with self.records.write() as session:
+            for brand in WATCHED:
+                session.add(Brand(id=brand.id, name=brand.name, role=brand.role, created_at=NOW))
+
+    def run(self, *mentions: RawMention, **head: Any) -> BatchReceipt:
+        """Spool one batch, ingest it and return its receipt."""
+        batch = batch_of(*mentions, **head)
+        self.spool.put(batch)
+        assert self.ingest.next_batch()
+        return self.receipt(batch.head.id)
+
+    def receipt(self, batch_id: str) -> BatchReceipt:
+        with self.records.read() as session:
+            return session.get_one(BatchReceipt, batch_id)
+
+    def mentions(self) -> list[Mention]:
+        return [hit.mention for hit in self.index.search(SearchRequest(limit=200)).hits]
+
+    def all_of(self, table: type[Any]) -> list[Any]:
+        with self.records.read() as session:
+            return list(session.scalars(select(table)))
+
+    def close(self) -> None:
+        self.index.close()
+        self.records.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.close()
+
+
+def raw(native_id: str, text: str, likes: int | None = None, **fields: Any) -> RawMention:
+    given: dict[str, Any] = {"detected_at": NOW, "engagement": Engagement(likes=likes), **fields}
+    return RawMention("weibo", text, native_id=native_id, **given)
+
+
+def batch_of(*mentions: RawMention, **head: Any) -> Batch:
+    given: dict[str, Any] = {"id": "batch_1", "trace_id": "trace_1", "fetched_at": NOW, **head}
+    return Batch(BatchHead(**given), mentions)
+
+
+def counts(receipt: BatchReceipt) -> dict[str, int]:
+    names = ("read", "new", "duplicate", "dropped", "invalid")
+    return {name: getattr(receipt, name) for name in names}
+
+
+def test_an_empty_spool_gives_nothing_to_do(desk: Desk) -> None:
+    assert not desk.ingest.next_batch()
+
+
+def test_a_mention_is_matched_scored_and_stored(desk: Desk) -> None:
+    desk.run(raw("1", PRAISE, likes=7, author="用户 a3", title="晒单"), trace_id="trace_9")
+    [mention] = desk.mentions()
+    assert (mention.text, mention.title, mention.author) == (PRAISE, "晒单", "用户 a3")
+    assert (mention.label, mention.scorer, mention.activity) == ("positive", "words-1", None)
+    assert [(brand.id, brand.label) for brand in mention.brands] == [("brand_own", "positive")]
+    start, end = mention.brands[0].spans[0].start, mention.brands[0].spans[0].end
+    assert mention.full_text[start:end] == "星澜"
+    assert mention.engagement.likes == 7
+    assert mention.story_id.startswith("story_")
+    assert mention.trace_id == "trace_9"
+    assert sum(part.weight for part in mention.contributions) > 0
+
+
+def test_a_receipt_counts_what_became_of_every_entry(desk: Desk) -> None:
+    desk.run(raw("known", PRAISE), id="batch_0")
+    receipt = desk.run(
+        raw("known", PRAISE),
+        raw("new", LEAK),
+        raw("new", LEAK),
+        raw("elsewhere", "今天天气真好"),
+        invalid=((3, "text is missing"), (7, "not JSON")),
+    )
+    assert counts(receipt) == {"read": 6, "new": 1, "duplicate": 2, "dropped": 1, "invalid": 2}
+    assert receipt.trace_id == "trace_1"
+    assert receipt.reasons == [
+        {"entry": "第 3 行", "reason": "text is missing"},
+        {"entry": "第 7 行", "reason": "not JSON"},
+        {"entry": "elsewhere", "reason": NO_BRAND},
+    ]
+
+
+def test_reasons_come_in_the_order_of_the_entries(desk: Desk) -> None:
+    names = [f"post {number}" for number in range(30)]
+    receipt = desk.run(*(raw(name, "与谁都无关") for name in names))
+    assert [reason["entry"] for reason in receipt.reasons] == names
+
+
+def test_the_batch_is_gone_once_it_has_a_receipt(desk: Desk) -> None:
+    desk.run(raw("1", PRAISE))
+    assert desk.spool.pending() == []
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_batch_cut_off_at_any_stage_ends_as_if_it_never_was(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    known, batch = (
+        raw("known", PRAISE),
+        batch_of(
+            raw("known", PRAISE, likes=5),
+            raw("a", LEAK, likes=300),
+            raw("b", LEAK + "求扩散", likes=9),
+            raw("c", "无关"),
+            trusted=True,
+            invalid=((2, "not JSON"),),
+        ),
+    )
+    straight = Desk(tmp_path / "straight")
+    for each in (straight, desk):
+        each.run(known, id="batch_0")
+        each.spool.put(batch)
+    straight.ingest.next_batch()
+
+    def cut_off(name: str) -> None:
+        if name == stage:
+            raise CutOff
+
+    with monkeypatch.context() as patch:
+        patch.setattr(crawlers.ingest, "fault_point", cut_off)
+        with pytest.raises(CutOff):
+            desk.ingest.next_batch()
+    assert desk.ingest.next_batch()
+
+    assert counts(desk.receipt("batch_1")) == counts(straight.receipt("batch_1"))
+    assert desk.spool.pending() == []
+    for table in (Story, Case, CaseMention):
+        assert len(desk.all_of(table)) == len(straight.all_of(table))
+    assert {m.id for m in desk.mentions()} == {m.id for m in straight.mentions()}
+    straight.close()
+
+
+def test_a_batch_that_comes_twice_is_not_counted_again(desk: Desk) -> None:
+    first = desk.run(raw("1", LEAK), trusted=True)
+    desk.spool.put(batch_of(raw("1", LEAK), trusted=True))
+    assert desk.ingest.next_batch()
+    assert counts(desk.receipt("batch_1")) == counts(first)
+    assert len(desk.all_of(Case)) == 1
+
+
+def test_a_known_mention_gets_the_larger_counts_and_nothing_else(desk: Desk) -> None:
+    desk.run(raw("1", PRAISE, likes=10), id="batch_0")
+    desk.clock.advance(timedelta(hours=1))
+    later = {"id": "batch_1", "fetched_at": desk.clock.now()}
+    receipt = desk.run(raw("1", LEAK, likes=50, detected_at=desk.clock.now()), **later)
+    [mention] = desk.mentions()
+    assert (receipt.new, receipt.duplicate) == (0, 1)
+    assert (mention.text, mention.engagement.likes, mention.detected_at) == (PRAISE, 50, NOW)
+    desk.run(raw("1", PRAISE, likes=3), id="batch_2")
+    assert desk.mentions()[0].engagement.likes == 50
+
+
+def test_what_hurts_an_own_brand_opens_a_case(desk: Desk) -> None:
+    desk.run(raw("1", LEAK), trusted=True)
+    [case] = desk.all_of(Case)
+    assert (case.brand_id, case.trace_id, case.detected_at) == ("brand_own", "trace_1", NOW)
+
+
+@pytest.mark.parametrize("text", [PRAISE, "远山净化器质量太差，漏水还骗人。"])
+def test_praise_and_what_hurts_a_rival_opens_none(desk: Desk, text: str) -> None:
+    desk.run(raw("1", text), trusted=True)
+    assert desk.all_of(Case) == []
+
+
+def test_history_opens_no_case(desk: Desk) -> None:
+    receipt = desk.run(raw("1", LEAK, likes=9000), trusted=True, open_cases=False)
+    assert receipt.new == 1
+    assert desk.all_of(Case) == []
+
+
+def test_copies_of_a_story_join_its_case(desk: Desk) -> None:
+    desk.run(raw("1", LEAK), trusted=True)
+    desk.run(raw("2", f"转发微博 {LEAK}"), raw("3", LEAK + "求扩散"), id="batch_2")
+    [case] = desk.all_of(Case)
+    assert case.mention_count == 3
+    assert len({mention.story_id for mention in desk.mentions()}) == 1
+
+
+def test_earlier_copies_are_evidence_of_a_case_that_opens_later(desk: Desk) -> None:
+    desk.run(raw("1", LEAK), id="batch_0")
+    assert desk.all_of(Case) == []
+    desk.run(raw("2", LEAK + "求扩散", likes=300))
+    [case] = desk.all_of(Case)
+    assert case.mention_count == 2
+
+
+def test_a_known_post_that_grows_opens_a_case_from_the_moment_it_was_seen_grown(
+    desk: Desk,
+) -> None:
+    desk.run(raw("1", LEAK, likes=1), id="batch_0")
+    assert desk.all_of(Case) == []
+    desk.clock.advance(timedelta(hours=5))
+    seen = desk.clock.now()
+    desk.run(raw("1", LEAK, likes=5000, detected_at=seen), fetched_at=seen)
+    [case] = desk.all_of(Case)
+    assert case.detected_at == seen
+
+
+def test_a_date_of_the_future_is_set_back_to_the_fetch(desk: Desk) -> None:
+    desk.run(
+        raw("1", PRAISE, published_at=NOW + timedelta(days=3)),
+        raw("2", PRAISE, published_at=NOW - timedelta(days=3)),
+        raw("3", PRAISE),
+    )
+    dates = sorted(mention.published_at for mention in desk.mentions())
+    assert dates == [NOW - timedelta(days=3), NOW, NOW]
+
+
+def test_the_oldest_batch_goes_first(desk: Desk) -> None:
+    for name in ("first", "second"):
+        desk.spool.put(batch_of(raw("1", f"{PRAISE}{name}"), id=name))
+    assert desk.ingest.next_batch()
+    assert desk.mentions()[0].text.endswith("first")
+
+
+def test_a_batch_that_another_worker_holds_is_left_to_it(desk: Desk) -> None:
+    for name in ("held", "free"):
+        desk.spool.put(batch_of(raw(name, PRAISE), id=name))
+    held = desk.spool.claim(desk.spool.pending()[0])
+    assert held is not None
+    assert desk.ingest.next_batch()
+    assert not desk.ingest.next_batch()
+    assert [receipt.batch_id for receipt in desk.all_of(BatchReceipt)] == ["free"]
+    held.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"{}\n", b"[]\n", b'{"schema": 99}\n'])
+def test_a_batch_that_cannot_be_read_is_set_aside_with_its_reason(
+    desk: Desk, content: bytes
+) -> None:
+    desk.spool.path.mkdir()
+    (desk.spool.path / "0-bad.jsonl").write_bytes(content)
+    desk.spool.put(batch_of(raw("1", PRAISE)))
+    assert desk.ingest.next_batch()
+    assert desk.ingest.next_batch()
+    assert not desk.ingest.next_batch()
+    poison = desk.spool.path / "poison"
+    assert (poison / "0-bad.jsonl").read_bytes() == content
+    assert (poison / "0-bad.jsonl.reason.txt").read_text(encoding="utf-8").strip()
+    assert len(desk.mentions()) == 1
+
+
+def test_validators_are_kept_only_with_the_receipt(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desk.records.write() as session:
+        session.add(source_row())
+    desk.spool.put(batch_of(raw("1", PRAISE), source_id="src_1", etag='"v2"', last_modified="Wed"))
+
+    def cut_off(name: str) -> None:
+        if name == "ingest.before-receipt":
+            raise CutOff
+
+    with monkeypatch.context() as patch:
+        patch.setattr(crawlers.ingest, "fault_point", cut_off)
+        with pytest.raises(CutOff):
+            desk.ingest.next_batch()
+    assert desk.all_of(Source)[0].etag is None
+    desk.ingest.next_batch()
+    [source] = desk.all_of(Source)
+    assert (source.etag, source.last_modified) == ('"v2"', "Wed")
+    assert (source.items_total, source.new_total, source.last_new_at) == (1, 1, NOW)
+
+
+def test_a_batch_without_validators_leaves_the_stored_ones(desk: Desk) -> None:
+    with desk.records.write() as session:
+        session.add(source_row(etag='"v1"'))
+    desk.run(raw("1", "无关"), source_id="src_1")
+    [source] = desk.all_of(Source)
+    assert (source.etag, source.items_total, source.new_total) == ('"v1"', 1, 0)
+    assert source.last_new_at is None
+
+
+def test_a_batch_of_a_removed_source_is_ingested_all_the_same(desk: Desk) -> None:
+    assert desk.run(raw("1", PRAISE), source_id="src_gone").new == 1
+
+
+def test_one_entry_is_one_mention_whatever_else_is_in_its_batch(desk: Desk) -> None:
+    entry = raw("1", PRAISE)
+    desk.run(entry, raw("2", LEAK), id="batch_0")
+    assert desk.run(raw("3", PRAISE), entry).duplicate == 1
+
+
+def test_a_brand_that_is_watched_later_is_found_from_then_on(desk: Desk) -> None:
+    desk.watched = ()
+    assert desk.run(raw("1", PRAISE), id="batch_0").dropped == 1
+    desk.watched = WATCHED
+    assert desk.run(raw("1", PRAISE)).new == 1
+
+
+def test_a_full_batch_of_hard_texts_goes_through(desk: Desk) -> None:
+    hard = ["😀" * 1000, "\x00", "\u202e星澜", "星澜" * 5000, "İ星澜", "星\u200b澜", "\ufeff星澜"]
+    entries = [raw(str(number), f"星澜 {text}") for number, text in enumerate(hard)]
+    receipt = desk.run(*entries, replace(entries[0], native_id=None, url="http://["))
+    assert (receipt.read, receipt.new) == (len(hard) + 1, len(hard) + 1)
+
+
+def source_row(**fields: Any) -> Source:
+    given: dict[str, Any] = {
+        "id": "src_1",
+        "name": "论坛",
+        "kind": "feed",
+        "url": "https://example.cn/feed",
+        "platform": "weibo",
+        "identity": "native_id",
+        "interval_s": 900,
+        "delay_s": 1.0,
+        "created_at": NOW,
+        "next_due_at": NOW,
+    }
+    return Source(**(given | fields))
