@@ -159,4 +159,4 @@ def _facet(
 def _fault(q: str, error: QueryError) -> Fault:
     at = min(error.position, len(q))
     # A fault at the very end is shown behind the last word.
-    return Fault(str(error), q[:at], q[at : at + 1] or "␣", q[at + 1 :])
+    return Fault(str(error), q[:at], q[at : at + 1] or "\N{NO-BREAK SPACE}" * 2, q[at + 1 :])
