@@ -30,8 +30,6 @@ from storage.search import Filters, MentionIndex, SearchRequest
 
 # Evidence of one story that is copied into a case when it opens; later copies join one by one.
 _MAX_SIBLINGS: Final = 200
-# Reasons kept with a receipt; the counts are always whole.
-_MAX_REASONS: Final = 200
 # Below this a mention can neither open nor join a case, so no transaction is spent on it.
 _WORTH_A_LOOK: Final = 0.5
 
@@ -51,8 +49,7 @@ class Tally:
 
     def reason(self, what: str, why: str) -> None:
         """Keep why one entry did not become a mention."""
-        if len(self.reasons) < _MAX_REASONS:
-            self.reasons.append({"entry": what, "reason": why})
+        self.reasons.append({"entry": what, "reason": why})
 
 
 class Ingest:
