@@ -66,7 +66,7 @@ def fill(service: Service) -> PagesDesk:
     odd = _mention(
         service, 20, HOSTILE + "，太差了，退货", "story_odd", 3, title=HOSTILE, author=HOSTILE
     )
-    old = _mention(service, 30, "星澜客服电话打了三天没人接，太差了", "story_old", 40)
+    old = _mention(service, 30, "星澜客服电话打了三天没人接，太差了", "story_old", 12)
     rest = [
         _mention(
             service,
