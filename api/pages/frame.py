@@ -16,7 +16,7 @@ from core.clock import isoformat
 from storage.records.cases import Case
 from storage.search import Filters, Selection
 
-RoomName = Literal["today", "mentions", "cases", "sources", "brands", "outbox", ""]
+RoomName = Literal["today", "mentions", "cases", "sources", "brands", "routes", "outbox", ""]
 THEME_COOKIE: Final = "theme"
 
 
@@ -130,6 +130,7 @@ def _admin_rooms(person: SignedIn, current: str) -> tuple[Room, ...]:
     all_rooms = (
         (Permission.READ_SOURCES, Room(_("来源"), "/admin/sources", "", current == "sources")),
         (Permission.READ_BRANDS, Room(_("品牌"), "/admin/brands", "", current == "brands")),
+        (Permission.EDIT_ROUTES, Room(_("通知"), "/admin/routes", "", current == "routes")),
         (Permission.READ_OUTBOX, Room(_("发件箱"), "/admin/outbox", "", current == "outbox")),
     )
     return tuple(room for permission, room in all_rooms if person.may(permission))

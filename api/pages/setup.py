@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from alerts.policy import ensure_policy
+from alerts.policy import PolicyRules, ensure_policy, update_policy
 from api.auth.identity import SignedIn
 from api.doors import checked_form, require_page, service, text_field
 from api.pages.brand_form import split_words
@@ -92,8 +92,20 @@ def _store(opened: Service, person: SignedIn, values: dict[str, str]) -> None:
                 raise InvalidInput(str(error), field="rivals") from error
         if values["url"]:
             _add_source(opened, person, session, values["url"])
-        ensure_policy(
-            session, opened.ids, opened.clock, recipients=split_words(values["recipients"])
+        _tell(opened, session, split_words(values["recipients"]))
+
+
+def _tell(opened: Service, session: Session, recipients: list[str]) -> None:
+    policy = ensure_policy(session, opened.ids, opened.clock)
+    if recipients:
+        rules = PolicyRules.from_json(policy.rules)
+        update_policy(
+            session,
+            policy.id,
+            policy.version,
+            opened.clock,
+            rules=rules,
+            recipients=recipients,
         )
 
 
