@@ -39,7 +39,7 @@ class PolicyRules:
     which people are reminded. *severe_reach* makes a case severe by its reach alone.
     """
 
-    negative_threshold: float = 0.75
+    negative_threshold: float = 0.5
     min_reach: int = 100
     severe_reach: int = 5_000
     similar_count: int = 3

@@ -50,7 +50,7 @@ class Settings(BaseSettings):
         None, description="Password of the first user, admin; else a one-time one is printed"
     )
     sample: Switch = Field("on", description="Load the sample workspace into an empty data folder")
-    scorer: Literal["snownlp"] = Field("snownlp", description="Sentiment engine")
+    scorer: Literal["ngram", "snownlp"] = Field("ngram", description="Sentiment engine")
     allow_private: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="host:port pairs on private addresses that crawls may reach, comma list"
     )

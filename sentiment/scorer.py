@@ -11,7 +11,10 @@ from storage.mentions import Contribution, Label
 SourceType = Literal["weibo", "news", "finance", "forum", "review"]
 
 # Module and class of each engine, imported when it is chosen: some take seconds.
-_ENGINES: Final = {"snownlp": ("sentiment.engines.snownlp", "SnowNlpScorer")}
+_ENGINES: Final = {
+    "ngram": ("sentiment.engines.ngram", "NgramScorer"),
+    "snownlp": ("sentiment.engines.snownlp", "SnowNlpScorer"),
+}
 
 
 @dataclass(frozen=True)

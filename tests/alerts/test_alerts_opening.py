@@ -54,7 +54,7 @@ def test_the_evidence_is_a_copy_of_all_that_was_said(desk: Desk) -> None:
 
 
 def test_a_mild_or_unseen_mention_opens_nothing(desk: Desk) -> None:
-    assert desk.consider(bad_mention(p_negative=0.6)) == []
+    assert desk.consider(bad_mention(p_negative=0.4)) == []
     assert desk.consider(bad_mention(likes=3)) == []
     assert desk.cases() == []
 

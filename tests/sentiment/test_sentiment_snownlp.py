@@ -1,11 +1,9 @@
 """SnowNLP as we read it against SnowNLP itself, and what we mend in it."""
 
 import re
-import subprocess
-import sys
-import time
 
 import pytest
+from child_process import run_python
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,8 +41,7 @@ def test_the_engine_does_not_import_the_package() -> None:
         "import sys; from sentiment.scorer import load_scorer;"
         "load_scorer('snownlp').name; print('snownlp' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+    assert run_python(code).stdout.strip() == "False"
 
 
 @pytest.mark.parametrize(
@@ -66,10 +63,6 @@ def test_a_longer_text_of_the_same_words_is_not_certain(snownlp: Scorer) -> None
     assert snownlp.score(["质量太差，" * 4])[0].p_negative < score.p_negative
 
 
-def test_traditional_scores_as_simplified(snownlp: Scorer) -> None:
-    assert snownlp.score(["質量太差了"]) == snownlp.score(["质量太差了"])
-
-
 def test_a_very_long_text_is_read_at_both_ends_only(snownlp: Scorer) -> None:
     middle = "很好，" * 30_000
     text = "差，" * 2_000 + middle + "差，" * 500
@@ -78,10 +71,3 @@ def test_a_very_long_text_is_read_at_both_ends_only(snownlp: Scorer) -> None:
     assert weights[-1] < 0
     assert weights[len(weights) // 2] == 0
     assert len(weights) == len(re.findall("，", text))
-
-
-def test_a_hostile_text_takes_no_longer_than_its_length(snownlp: Scorer) -> None:
-    started = time.perf_counter()
-    for text in ("但" * 100_000, "，" * 100_000, "a." * 50_000, "不" * 100_000, "“”" * 50_000):
-        snownlp.score([text])
-    assert time.perf_counter() - started < 10

@@ -99,16 +99,16 @@ def test_windows_take_linear_time_for_many_hits() -> None:
     ],
 )
 def test_praise_and_blame_go_where_they_belong(
-    snownlp: Scorer, text: str, ours: str, rival: str
+    scorer: Scorer, text: str, ours: str, rival: str
 ) -> None:
     spans = places(text, "青禾", "蓝鲸")
-    scores = score_brands(snownlp, text, spans, "weibo")
+    scores = score_brands(scorer, text, spans, "weibo")
     assert (scores["青禾"].label, scores["蓝鲸"].label) == (ours, rival)
-    assert score_towards(snownlp, text, spans["青禾"], spans["蓝鲸"]) == scores["青禾"]
-    assert score_towards(snownlp, text, spans["蓝鲸"], spans["青禾"]) == scores["蓝鲸"]
+    assert score_towards(scorer, text, spans["青禾"], spans["蓝鲸"], "weibo") == scores["青禾"]
+    assert score_towards(scorer, text, spans["蓝鲸"], spans["青禾"], "weibo") == scores["蓝鲸"]
 
 
-def test_a_name_that_two_brands_share_is_no_rival_of_itself(snownlp: Scorer) -> None:
+def test_a_name_that_two_brands_share_is_no_rival_of_itself(scorer: Scorer) -> None:
     text = "青禾太差了"
     spans = [Span(0, 2)]
-    assert score_towards(snownlp, text, spans, spans) == snownlp.score([text])[0]
+    assert score_towards(scorer, text, spans, spans) == scorer.score([text])[0]

@@ -1,0 +1,1 @@
+"""Trains the n-gram engine: ``python -m sentiment.training --data DIR``."""

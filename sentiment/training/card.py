@@ -1,0 +1,129 @@
+"""The model card: what the weights are, what they were learned from, and how well they do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from datetime import date
+from math import isnan
+from typing import Final
+
+from sentiment.engines.ngram_model import VERSION
+from sentiment.training.data import DataSet
+from sentiment.training.measure import AlarmPoint, Figures, mean_figures
+
+HEAD: Final = (
+    "| set | polarity | negative F1 | false alarms | calibration error |\n|---|---|---|---|---|"
+)
+
+# Where the sets that the shipped weights were learned from were published, on GitHub.
+_ORIGINS: Final = {
+    "weibo2018": "Weibo posts, dengxiuqi/weibo2018",
+    "ewect_virus": "Weibo posts of the epidemic, SMP2020-EWECT, BrownSweater/BERT_SMP2020-EWECT",
+    "nlpccweibo": "Weibo emotion, NLPCC, spianmo/MultiClassify_LSTM_ForChinese",
+    "weibo100k_sub": "Weibo, labels likely from emoticons, forever1986/bert_task",
+    "news3": "news headline and lead, CCF BDCI 2019, U-Help/DS2019",
+    "finseed": "finance headlines, wwwxmu/Dataset-of-financial-news-sentiment-classification",
+    "stock": "stock forum posts, algosenses/Stock_Market_Sentiment_Analysis",
+    "car": "car forum, mostly neutral, CCF BDCI 2018, "
+    "LiuChiachi/2018-ccf-bdci-sentimental-recognition",
+    "htl": "hotel reviews, SophonPlus/ChineseNlpCorpus",
+    "waimai": "take-away reviews, SophonPlus/ChineseNlpCorpus",
+    "shop10": "shopping reviews, SophonPlus/ChineseNlpCorpus",
+    "nlpcc14sc": "product reviews, HIT-SCIR-chichi/hit_sentiment_analysis",
+    "rev3": "product reviews, sulingran/ChineseSentimentAnalysis-3Class-CNN",
+    "weibo_emotion": "Weibo emotion, noisy labels, spianmo/MultiClassify_LSTM_ForChinese",
+    "covid_emotion": "Weibo emotions of the epidemic, "
+    "COVID-19-Weibo-data/COVID-19-sentiment-analysis-dataset-Weibo",
+}
+
+_TEXT: Final = """# Model card: ngram-{version}
+
+A linear model over hashed character 1- to 3-grams, and 1- and 2-grams marked as negated, that gives
+a Chinese text probabilities of negative, neutral and positive. It is the default sentiment engine;
+`sentiment/training` holds its making. Made on {day} by
+
+    {command}
+
+from the sets below. The weights are ours; **the texts' own licences are unclear.** No text is kept
+in the weights: they are sums over hashed grams.
+
+## Sets
+Fitted to the train rows, calibrated on the dev rows, which were left out of the fit.
+
+| set | source type | train rows | dev rows | neutral | what it is |
+|---|---|---|---|---|---|
+{sets}
+
+## Figures on the dev rows
+Polarity is the accuracy on rows labelled positive or negative, false alarms are neutral rows called
+negative. The calibration has seen these rows (four figures for each source type).
+
+{dev}
+
+## Figures on a set that was left out
+Fitted and calibrated without the set, measured on all of its rows. This is what to expect on texts
+of a kind that it has not seen.
+
+{unseen}
+
+## Alarms
+Of the dev rows of the sets with neutral texts, each set with the same say: how often a text with
+`p_negative` at or above the threshold is negative, and the share of the negative ones it finds.
+
+| threshold | precision | recall |
+|---|---|---|
+{alarms}
+
+## Limits
+- It adds up short runs of characters. Irony, rhetorical questions, and negation or contrast beyond
+  eight characters escape it; praise in form with blame in meaning comes out positive.
+- Labels of the Weibo sets tell a writer's mood, not always a stand towards somebody.
+- In finance nothing was labelled neutral, so its neutral share rests on the other source types.
+- Texts beyond some 500 characters count as no more evidence than that, and few were learned from.
+"""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything a card tells."""
+
+    sets: Sequence[DataSet]
+    dev: Mapping[str, Figures]
+    unseen: Mapping[str, Figures]
+    alarms: Sequence[AlarmPoint]
+    command: str
+    day: date
+
+
+def model_card(found: Findings) -> str:
+    """Return the card, in Markdown."""
+    return _TEXT.format(
+        version=VERSION,
+        day=found.day.isoformat(),
+        command=found.command,
+        sets="\n".join(_set_row(data) for data in found.sets),
+        dev=figures_table(found.dev),
+        unseen=figures_table(found.unseen) if found.unseen else "None was left out in this run.",
+        alarms="\n".join(
+            f"| {point.threshold:.2f} | {decimal(point.precision)} | {decimal(point.recall)} |"
+            for point in found.alarms
+        ),
+    )
+
+
+def figures_table(figures: Mapping[str, Figures]) -> str:
+    """Return one row a set and the mean, in Markdown."""
+    rows = {**figures, "**mean**": mean_figures(list(figures.values()))}
+    lines = [f"| {name} | {' | '.join(map(decimal, astuple(row)))} |" for name, row in rows.items()]
+    return "\n".join([HEAD, *lines])
+
+
+def decimal(value: float) -> str:
+    """Return three places without the leading zero, as the field writes it; a dash for NaN."""
+    return "–" if isnan(value) else f"{value:.3f}".removeprefix("0")
+
+
+def _set_row(data: DataSet) -> str:
+    neutral = "yes" if data.has_neutral else "no"
+    about = _ORIGINS.get(data.name, "not described")
+    sizes = f"{len(data.train):,} | {len(data.dev):,}"
+    return f"| {data.name} | {data.source_type} | {sizes} | {neutral} | {about} |"
