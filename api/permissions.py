@@ -28,6 +28,7 @@ class Permission(StrEnum):
     EDIT_BRANDS = "brands.edit"
     READ_SOURCES = "sources.read"
     EDIT_SOURCES = "sources.edit"
+    EDIT_ROUTES = "routes.edit"
     READ_OUTBOX = "outbox.read"
     MANAGE_WORKSPACE = "workspace.manage"
 
@@ -43,6 +44,7 @@ TABLE: Final[dict[Permission, frozenset[Role]]] = {
     Permission.EDIT_BRANDS: frozenset({Role.ADMIN, Role.BRAND_MANAGER}),
     Permission.READ_SOURCES: _BRAND_TEAM | {Role.RESEARCHER},
     Permission.EDIT_SOURCES: frozenset({Role.ADMIN}),
+    Permission.EDIT_ROUTES: frozenset({Role.ADMIN, Role.DIRECTOR}),
     Permission.READ_OUTBOX: frozenset({Role.ADMIN, Role.DIRECTOR}),
     Permission.MANAGE_WORKSPACE: frozenset({Role.ADMIN}),
 }

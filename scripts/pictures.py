@@ -44,6 +44,7 @@ PAGES = {
     "source-new": "/admin/sources/new",
     "brands": "/admin/brands",
     "brand-new": "/admin/brands/new",
+    "routes": "/admin/routes",
     "outbox": "/admin/outbox",
     "not-found": "/nowhere",
     "clear": "/setup/clear",
