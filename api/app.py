@@ -1,30 +1,31 @@
 """Builds the web application around an opened workspace."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from api import pages, problems, rest
 from api.security import Guarded
 from api.wiring import Service
 
 
+class _GuardedApp(FastAPI):
+    """Guarded stands outside of everything, so that answers to unforeseen errors pass it too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Guarded(super().build_middleware_stack(), self.state.service.settings)
+
+
 def make_app(service: Service) -> FastAPI:
-    """Return the application: REST, pages, health, and the sample sites in a sample workspace."""
+    """Return the application: REST, pages, health, and the sample sites in a sample workspace.
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
-        service.close()
-
-    app = FastAPI(
+    The caller closes *service* when the server has ended.
+    """
+    app = _GuardedApp(
         title="Shengyu 声誉",
         version="1",
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
     )
     app.state.service = service
     problems.install(app)
@@ -35,5 +36,4 @@ def make_app(service: Service) -> FastAPI:
         from api.sample_site import mount
 
         mount(app, service)
-    app.add_middleware(Guarded, settings=service.settings)
     return app

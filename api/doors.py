@@ -53,6 +53,8 @@ def api_user(request: Request) -> SignedIn:
     changes = request.method not in _SAFE_METHODS
     if changes and person.csrf_token is not None and sent != person.csrf_token:
         raise NotPermitted(f"请求缺少有效的 {CSRF_HEADER} 头。请刷新页面后重试。")
+    if person.must_change_password:
+        raise NotPermitted("请先打开 /password，把一次性密码换成自己的密码。")
     return person
 
 

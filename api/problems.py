@@ -1,5 +1,7 @@
 """Errors of the REST door as RFC 9457 problem details."""
 
+import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -38,14 +40,23 @@ def status_of(error: ShengyuError) -> int:
     return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
 
 
-def problem(status: int, detail: str, **more: Any) -> JSONResponse:
+class _AsciiJson(JSONResponse):
+    """JSON in ASCII: a message may quote what was sent, lone surrogates included."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content).encode("ascii")
+
+
+def problem(
+    status: int, detail: str, headers: Mapping[str, str] | None = None, **more: Any
+) -> JSONResponse:
     """Return problem details; *more* are extension members."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
-    headers = {"www-authenticate": "Bearer"} if status == 401 else None
-    return JSONResponse(
+    challenge = {"www-authenticate": "Bearer"} if status == 401 else {}
+    return _AsciiJson(
         {**body, "detail": detail, **more},
         status,
-        headers=headers,
+        headers={**challenge, **(headers or {})},
         media_type="application/problem+json",
     )
 
@@ -67,7 +78,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        return problem(error.status_code, str(error.detail))
+        return problem(error.status_code, str(error.detail), error.headers)
 
 
 def answer(error: ShengyuError) -> JSONResponse:

@@ -5,9 +5,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.problems import problem
 from core.settings import Settings
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
@@ -34,6 +35,7 @@ _HEADERS: Final = {
 }
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAX_BODY: Final = 1024 * 1024
+_TOO_LARGE: Final = f"请求体最多 {_MAX_BODY} 字节。"
 
 
 class Guarded:
@@ -56,24 +58,21 @@ class Guarded:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal = self._refusal(scope["method"], headers)
-        if refusal is not None:
-            await _problem(*refusal)(scope, receive, send)
-            return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._add_headers(MutableHeaders(scope=message))
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        refusal = self._refusal(scope["method"], headers)
+        answer = self._app if refusal is None else problem(*refusal)
+        await answer(scope, _at_most(_MAX_BODY, receive), send_with_headers)
 
     def _refusal(self, method: str, headers: Headers) -> tuple[int, str] | None:
         if not self._ours(headers.get("host", "")):
             return 400, "Host 头不是本服务的地址。请设置 SHENGYU_PUBLIC_URL。"
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > _MAX_BODY:
-            return 413, f"请求体最多 {_MAX_BODY} 字节。"
+        if not _fits(headers.get("content-length", "0")):
+            return 413, _TOO_LARGE
         if method not in _SAFE_METHODS and _from_elsewhere(headers):
             return 403, "请求来自别的网站，已拒绝。"
         return None
@@ -102,13 +101,34 @@ def _is_address(name: str) -> bool:
     return True
 
 
+def _fits(length: str) -> bool:
+    """Whether a declared length may be; what is no length may not."""
+    digits = length.isascii() and length.isdigit() and len(length) < 20
+    return digits and int(length) <= _MAX_BODY
+
+
+def _at_most(limit: int, receive: Receive) -> Receive:
+    """Count the body as it comes: a chunked one declares no length."""
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise HTTPException(413, _TOO_LARGE)
+        return message
+
+    return counted
+
+
 def _from_elsewhere(headers: Headers) -> bool:
     if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return True
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
-
-
-def _problem(status: int, detail: str) -> JSONResponse:
-    body = {"type": "about:blank", "title": "Refused", "status": status, "detail": detail}
-    return JSONResponse(body, status, media_type="application/problem+json")
+    if origin is None:
+        return False
+    try:
+        return urlsplit(origin).netloc != headers.get("host")
+    except ValueError:
+        return True

@@ -62,12 +62,12 @@ def sign_in(
     """
     now = clock.now()
     with records.read() as session:
-        _refuse_while_blocked(session, username, now)
+        _refuse_while_blocked(session, _subject(username), now)
         user = session.scalar(select(User).where(User.username == username))
     fits = verify_password(user.password_hash if user else None, password)
     if not fits or user is None or user.disabled_at is not None:
         with records.write() as session:
-            _count_failure(session, username, now)
+            _count_failure(session, _subject(username), now)
         raise NotSignedIn("用户名或密码不对。")
     cookie = ids.secret()
     web_session = WebSession(
@@ -78,7 +78,7 @@ def sign_in(
         expires_at=now + SESSION_LIFE,
     )
     with records.write() as session:
-        session.execute(delete(SignInAttempt).where(SignInAttempt.subject == username))
+        session.execute(delete(SignInAttempt).where(SignInAttempt.subject == _subject(username)))
         session.execute(delete(WebSession).where(WebSession.expires_at < now))
         session.add(web_session)
     return cookie, web_session
@@ -112,8 +112,10 @@ def sign_out(records: Records, cookie: str) -> None:
         session.execute(delete(WebSession).where(WebSession.token_hash == secret_hash(cookie)))
 
 
-def change_password(records: Records, user_id: str, current: str, new: str) -> None:
-    """Replace a password and end the person's other sessions' right to the old one.
+def change_password(
+    records: Records, user_id: str, current: str, new: str, keep: str | None = None
+) -> None:
+    """Replace a password. With *keep*, the cookie of one session, end all others of the person.
 
     Raises ``InvalidInput`` when *current* is wrong or *new* is too short or the same.
     """
@@ -129,19 +131,27 @@ def change_password(records: Records, user_id: str, current: str, new: str) -> N
         assert stored is not None
         stored.password_hash = hashed
         stored.must_change_password = False
+        if keep is not None:
+            others = WebSession.token_hash != secret_hash(keep)
+            session.execute(delete(WebSession).where(WebSession.user_id == user_id, others))
 
 
-def _refuse_while_blocked(session: Session, username: str, now: datetime) -> None:
-    attempt = session.get(SignInAttempt, username)
+def _subject(username: str) -> str:
+    """What failures are counted by: of a name of any length, what is worth keeping."""
+    return username[:200]
+
+
+def _refuse_while_blocked(session: Session, subject: str, now: datetime) -> None:
+    attempt = session.get(SignInAttempt, subject)
     if attempt and attempt.blocked_until and attempt.blocked_until > now:
         seconds = int((attempt.blocked_until - now).total_seconds()) + 1
         raise NotSignedIn(f"失败次数过多，请 {seconds} 秒后再试。")
 
 
-def _count_failure(session: Session, username: str, now: datetime) -> None:
-    attempt = session.get(SignInAttempt, username)
+def _count_failure(session: Session, subject: str, now: datetime) -> None:
+    attempt = session.get(SignInAttempt, subject)
     if attempt is None:
-        attempt = SignInAttempt(subject=username[:200], failures=0, last_at=now)
+        attempt = SignInAttempt(subject=subject, failures=0, last_at=now)
         session.add(attempt)
     attempt.failures += 1
     attempt.last_at = now

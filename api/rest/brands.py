@@ -1,8 +1,8 @@
 """Brands by REST: list, add, change, archive."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
@@ -10,7 +10,9 @@ from api.auth.identity import SignedIn
 from api.doors import require, service
 from api.permissions import Permission
 from api.rest.forms import brand_form
+from api.rest.paging import Limit, Words, holds, page_of
 from api.wiring import Service
+from core.clock import isoformat
 from core.errors import NotFound
 from sentiment.brands import BrandInput, add_brand, archive_brand, edit_brand
 from storage.mentions import BrandRole
@@ -20,7 +22,7 @@ router = APIRouter(prefix="/api/v1/brands", tags=["brands"])
 Opened = Annotated[Service, Depends(service)]
 Reader = Annotated[SignedIn, Depends(require(Permission.READ_BRANDS))]
 Editor = Annotated[SignedIn, Depends(require(Permission.EDIT_BRANDS))]
-Words = list[str]
+WordList = list[str]
 
 
 class BrandBody(BaseModel):
@@ -30,11 +32,11 @@ class BrandBody(BaseModel):
 
     name: str
     role: BrandRole
-    aliases: Words = Field(default_factory=list)
-    products: Words = Field(default_factory=list)
-    people: Words = Field(default_factory=list)
-    exclude: Words = Field(default_factory=list)
-    context: Words = Field(default_factory=list)
+    aliases: WordList = Field(default_factory=list)
+    products: WordList = Field(default_factory=list)
+    people: WordList = Field(default_factory=list)
+    exclude: WordList = Field(default_factory=list)
+    context: WordList = Field(default_factory=list)
 
 
 class BrandChange(BrandBody):
@@ -44,10 +46,26 @@ class BrandChange(BrandBody):
 
 
 @router.get("")
-def list_brands(opened: Opened, _person: Reader) -> dict[str, Any]:
-    """List every watched brand, own ones first."""
-    items = [brand_form(brand) for brand in opened.brands()]
-    return {"items": items, "next_cursor": None, "total": len(items)}
+def list_brands(
+    opened: Opened,
+    _person: Reader,
+    q: Words = "",
+    role: Annotated[list[BrandRole], Query()] = [],  # noqa: B006
+    limit: Limit = 20,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """List watched brands, own ones first."""
+    brands = [
+        brand
+        for brand in opened.brands()
+        if (not role or brand.role in role) and holds(q, brand.name, *brand.aliases)
+    ]
+    return page_of(brands, _place, brand_form, limit, cursor)
+
+
+def _place(brand: Brand) -> tuple[str, ...]:
+    order = str(get_args(BrandRole).index(brand.role))
+    return order, isoformat(brand.created_at), brand.id
 
 
 @router.get("/{brand_id}")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
@@ -10,6 +10,7 @@ from api.auth.identity import SignedIn
 from api.doors import require, service
 from api.permissions import Permission
 from api.rest.forms import source_form
+from api.rest.paging import Limit, Words, holds, page_of
 from api.wiring import Service
 from core.errors import NotFound
 from crawlers.job import SourceKind
@@ -57,11 +58,26 @@ class EnabledChange(BaseModel):
 
 
 @router.get("")
-def list_sources(opened: Opened, _person: Reader) -> dict[str, Any]:
-    """List every source with its health."""
+def list_sources(
+    opened: Opened,
+    _person: Reader,
+    q: Words = "",
+    kind: Annotated[list[SourceKind], Query()] = [],  # noqa: B006
+    enabled: bool | None = None,
+    limit: Limit = 20,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """List sources with their health, by name."""
     with opened.records.read() as session:
-        items = [source_form(row) for row in session.scalars(select(Source).order_by(Source.name))]
-    return {"items": items, "next_cursor": None, "total": len(items)}
+        rows = session.scalars(select(Source)).all()
+    sources = [
+        row
+        for row in rows
+        if (not kind or row.kind in kind)
+        and enabled in {None, row.enabled}
+        and holds(q, row.name, row.platform)
+    ]
+    return page_of(sources, lambda row: (row.name, row.id), source_form, limit, cursor)
 
 
 @router.get("/{source_id}")
