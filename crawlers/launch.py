@@ -83,9 +83,9 @@ class CrawlProcess:
         assert self._process.stdin is not None
         self._process.stdin.close()
         with self._output, self._errors:
-            lines = _all_text(self._output).strip().splitlines()
+            lines = _all_text(self._output).strip().split("\n")
             try:
-                if lines and not self._timed_out:
+                if lines[-1] and not self._timed_out:
                     return CrawlReport.from_json(lines[-1])
             except InvalidInput:
                 pass  # killed in the middle of its last line: told below like every other death

@@ -26,7 +26,8 @@ def dump(batch: Batch) -> Iterator[bytes]:
 def load(content: bytes) -> Batch:
     """Read what ``dump`` wrote. Raises ``PoisonBatch`` with the reason."""
     try:
-        lines = [json.loads(line) for line in content.decode("utf-8").splitlines()]
+        # Only at line feeds: splitlines() also splits at U+2028, U+0085 and more, which texts hold.
+        lines = [json.loads(line) for line in content.decode("utf-8").split("\n") if line]
         head = lines[0]
         if head["schema"] != SCHEMA_VERSION:
             raise PoisonBatch(f"schema {head['schema']} is not {SCHEMA_VERSION}")

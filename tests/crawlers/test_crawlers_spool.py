@@ -54,6 +54,16 @@ def test_a_batch_comes_back_as_it_was(spool: Spool) -> None:
         assert claimed.read() == BATCH
 
 
+def test_separators_that_are_no_line_feed_stay_inside_a_text(spool: Spool) -> None:
+    text = "星澜\u2028净化器\u2029滤芯\x85涨价\x0b\x0c\x1c\x1d\x1e。"
+    path = spool.put(replace(BATCH, mentions=(replace(MENTION, text=text, title=text),)))
+    claimed = spool.claim(path)
+    assert claimed is not None
+    with claimed:
+        (mention,) = claimed.read().mentions
+    assert (mention.text, mention.title) == (text, text)
+
+
 def test_the_oldest_comes_first(spool: Spool) -> None:
     paths = [spool.put(replace(BATCH, head=replace(HEAD, id=f"batch_{n}"))) for n in "cab"]
     assert spool.pending() == paths
