@@ -89,6 +89,9 @@ def await_receipts(service: Service, batch_ids: list[str]) -> Iterator[BatchRece
             yield receipt
         if found:
             continue
+        left = {path.stem.rpartition("-")[2] for path in service.spool.pending()}
+        if not waiting & left:
+            _demand_receipts(service, waiting)
         if not lock.try_acquire():
             time.sleep(_POLL_S)
             continue
@@ -96,8 +99,8 @@ def await_receipts(service: Service, batch_ids: list[str]) -> Iterator[BatchRece
             moved = ingest.next_batch()
         finally:
             lock.release()
-        if not moved and not service.spool.pending():
-            _demand_receipts(service, waiting)
+        if not moved:
+            time.sleep(_POLL_S)
 
 
 def _demand_receipts(service: Service, waiting: set[str]) -> None:
