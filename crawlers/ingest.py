@@ -30,7 +30,8 @@ from storage.search import Filters, MentionIndex, SearchRequest
 
 # Evidence of one story that is copied into a case when it opens; later copies join one by one.
 _MAX_SIBLINGS: Final = 200
-# Below this a mention can neither open nor join a case, so no transaction is spent on it.
+# A mention below this that is nobody's copy can neither open nor join a case: no transaction is
+# spent on it. A copy joins its story's case however it was scored.
 _WORTH_A_LOOK: Final = 0.5
 
 NO_BRAND: Final = "没有提到任何关注的品牌"
@@ -161,15 +162,16 @@ class Ingest:
         return [replace(mention, story_id=stories[mention.id]) for mention in fresh]
 
     def _open_cases(self, mention_ids: list[str], head: BatchHead) -> None:
-        """Let every mention that hurts an own brand open or join a case, oldest first."""
-        mentions = self._index.get_many(mention_ids).values()
-        hurting = sorted((m for m in mentions if _hurts(m)), key=lambda m: m.published_at)
-        if not hurting:
+        """Let every mention about an own brand open or join a case, oldest first."""
+        mentions = [m for m in self._index.get_many(mention_ids).values() if _about_us(m)]
+        if not mentions:
             return
         with self._records.read() as session:
-            sizes = story_sizes(session, {m.story_id for m in hurting})
-        for mention in hurting:
+            sizes = story_sizes(session, {m.story_id for m in mentions})
+        for mention in sorted(mentions, key=lambda m: m.published_at):
             alone = sizes.get(mention.story_id, 1) == 1
+            if alone and not _hurts(mention):
+                continue
             siblings = [] if alone else self._siblings(mention)
             with self._records.write() as session:
                 consider(
@@ -225,6 +227,10 @@ def _credit(source: Source, head: BatchHead, tally: Tally, now: datetime) -> Non
         source.last_new_at = now
     if head.etag is not None or head.last_modified is not None:
         source.etag, source.last_modified = head.etag, head.last_modified
+
+
+def _about_us(mention: Mention) -> bool:
+    return any(brand.role == "own" for brand in mention.brands)
 
 
 def _hurts(mention: Mention) -> bool:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from api.command.opening import command_settings
+from api.command.environment import command_settings
 from api.command.output import progress, record
 from crawlers.fetch import fetch_pages
 

@@ -1,20 +1,12 @@
-"""How a command comes to its settings and its workspace."""
+"""How a command comes to its workspace."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from api.command.environment import command_settings
 from api.wiring import Service, open_service
-from core.log import configure
-from core.settings import Settings, load_settings
 from core.workspace import current_workspace, prepare_data_dir, use_workspace
-
-
-def command_settings(env_file: Path | None) -> Settings:
-    """Read the settings and set up the logs. Raises ``SettingsError``."""
-    settings = load_settings(env_file)
-    configure(settings.log_level)
-    return settings
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from api.command.opening import command_settings
+from api.command.environment import command_settings
 from api.command.output import note
 from api.sample import clear_requested, clear_sample, request_clear
 from core.errors import Busy

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from api.command.opening import command_settings
+from api.command.environment import command_settings
 from api.command.output import note, record
 from core.errors import InvalidInput
 from sentiment.scorer import Score, Scorer, load_scorer

@@ -8,7 +8,7 @@ from types import FrameType
 
 from api.auth.accounts import ensure_admin
 from api.command.children import Children
-from api.command.opening import command_settings
+from api.command.environment import command_settings
 from api.command.output import note
 from api.command.serve import web_lock
 from api.sample import clear_requested, clear_sample, create_sample
