@@ -3,12 +3,13 @@
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import select
 
 from api.auth.identity import SignedIn
 from api.doors import require, service
 from api.permissions import Permission
+from api.rest.body import Body
 from api.rest.forms import brand_form
 from api.rest.paging import Limit, Words, holds, page_of
 from api.wiring import Service
@@ -25,10 +26,8 @@ Editor = Annotated[SignedIn, Depends(require(Permission.EDIT_BRANDS))]
 WordList = list[str]
 
 
-class BrandBody(BaseModel):
+class BrandBody(Body):
     """A brand as it is sent."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: str
     role: BrandRole

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict
 
 from alerts.queries import CaseRow, case_detail, case_list, evidence
 from alerts.states import Action
@@ -12,6 +11,7 @@ from api.auth.identity import SignedIn
 from api.case_actions import act
 from api.doors import require, service
 from api.permissions import Permission
+from api.rest.body import Body
 from api.rest.forms import case_form, evidence_form, timeline_form
 from api.wiring import Service
 
@@ -21,10 +21,8 @@ Reader = Annotated[SignedIn, Depends(require(Permission.READ_CASES))]
 Actor = Annotated[SignedIn, Depends(require(Permission.ACT_ON_CASES))]
 
 
-class ActionBody(BaseModel):
+class ActionBody(Body):
     """What goes with an action; *version* is the one that was read."""
-
-    model_config = ConfigDict(extra="forbid")
 
     version: int
     text: str = ""

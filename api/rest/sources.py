@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import select
 
 from api.auth.identity import SignedIn
 from api.doors import require, service
 from api.permissions import Permission
+from api.rest.body import Body
 from api.rest.forms import source_form
 from api.rest.paging import Limit, Words, holds, page_of
 from api.wiring import Service
@@ -24,10 +25,8 @@ Reader = Annotated[SignedIn, Depends(require(Permission.READ_SOURCES))]
 Editor = Annotated[SignedIn, Depends(require(Permission.EDIT_SOURCES))]
 
 
-class SourceBody(BaseModel):
+class SourceBody(Body):
     """A source as it is sent."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: str
     kind: SourceKind
@@ -50,7 +49,7 @@ class SourceChange(SourceBody):
     version: int
 
 
-class EnabledChange(BaseModel):
+class EnabledChange(Body):
     """Pause or resume; *version* is the one that was read."""
 
     enabled: bool
