@@ -3,11 +3,12 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from shared_values import PASSWORD, START
+from shared_values import START
 
 from api.wiring import Service, open_service
 from core.clock import FixedClock
@@ -21,6 +22,7 @@ AddBrand = Callable[..., Brand]
 if TYPE_CHECKING:
     import httpx
     from shared_values import AsRole, MakeClient
+    from web_server import Switch
 
 
 @pytest.fixture(autouse=True)
@@ -81,16 +83,26 @@ def watch(service: Service) -> AddBrand:
     return add
 
 
+@pytest.fixture(scope="session")
+def _web() -> "Iterator[tuple[str, Switch]]":
+    """One web server for all tests; each puts its own application behind it."""
+    from web_server import Switch, serve
+
+    switch = Switch()
+    with serve(switch) as base_url:
+        yield base_url, switch
+
+
 @pytest.fixture
-def make_client(service: Service) -> "Iterator[MakeClient]":
-    """Make clients of the workspace's own web process; they follow no redirect."""
+def make_client(service: Service, _web: "tuple[str, Switch]") -> "Iterator[MakeClient]":
+    """Make clients of the workspace's web process; they follow no redirect."""
     import httpx
-    from web_server import serve
 
     from api.app import make_app
 
+    base_url, switch = _web
+    switch.app = make_app(service)
     with ExitStack() as stack:
-        base_url = stack.enter_context(serve(make_app(service)))
 
         def make(**headers: str) -> httpx.Client:
             made = httpx.Client(base_url=base_url, headers=headers, trust_env=False, timeout=30)
@@ -119,12 +131,34 @@ def with_token(service: Service, make_client: "MakeClient") -> "AsRole":
 
 @pytest.fixture
 def admin(service: Service, make_client: "MakeClient") -> "httpx.Client":
-    """A client with the session of the first user; its changes carry the CSRF token."""
-    from api.auth.accounts import ensure_admin, sign_in
+    """A client with a session of the first user; its changes carry the CSRF token."""
     from api.doors import COOKIE, CSRF_HEADER
+    from core.ids import secret_hash
+    from storage.records.accounts import User, WebSession
 
-    ensure_admin(service.records, PASSWORD, service.clock, service.ids)
-    cookie, opened = sign_in(service.records, "admin", PASSWORD, service.clock, service.ids)
-    made = make_client(**{CSRF_HEADER: opened.csrf_token})
-    made.cookies.set(COOKIE, cookie)
+    now = service.clock.now()
+    with service.records.write() as session:
+        # Written here and not signed in: hashing a password takes as long as most tests.
+        session.add(
+            User(
+                id="user_admin",
+                username="admin",
+                display_name="管理员",
+                role="admin",
+                password_hash="",
+                created_at=now,
+            )
+        )
+        session.flush()
+        session.add(
+            WebSession(
+                token_hash=secret_hash("cookie"),
+                user_id="user_admin",
+                csrf_token="csrf",
+                created_at=now,
+                expires_at=now + timedelta(days=1),
+            )
+        )
+    made = make_client(**{CSRF_HEADER: "csrf"})
+    made.cookies.set(COOKIE, "cookie")
     return made

@@ -11,6 +11,7 @@ from storage.mentions import Contribution
 _BAD: Final = ("差", "坏", "漏", "骗")
 _GOOD: Final = ("好", "赞", "喜欢")
 _STEP: Final = 2.0
+_NEUTRAL: Final = 1.5
 
 
 class WordScorer:
@@ -36,7 +37,7 @@ class WordScorer:
 
     def _score(self, text: str) -> Score:
         lean = _lean(text)
-        return Score.of(math.exp(-lean / 2), 0.5, math.exp(lean / 2))
+        return Score.of(math.exp(-lean / 2), _NEUTRAL, math.exp(lean / 2))
 
 
 def _lean(text: str) -> float:

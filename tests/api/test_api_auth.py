@@ -2,10 +2,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from httpx import Client
 from shared_values import PASSWORD
 from sqlalchemy import func, select
 
+from api.auth import passwords
 from api.auth.accounts import (
     SESSION_LIFE,
     change_password,
@@ -23,6 +25,14 @@ from core.errors import InvalidInput, NotSignedIn
 from storage.records.accounts import ApiToken, User, WebSession
 
 WRONG = "用户名或密码不对"
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real argon2, with parameters that cost no time."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", quick)
+    monkeypatch.setattr(passwords, "_DECOY", quick.hash("decoy"))
 
 
 @pytest.fixture
