@@ -20,6 +20,7 @@ _MISC: Final = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|\s+)", re.DOTALL)
 _ROOT: Final = re.compile(r"<(?:\w+:)?(rss|feed|rdf|channel)\b", re.IGNORECASE)
 _END: Final = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*?-->\s*)*$", re.I | re.DOTALL)
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
+_HALVES: Final = re.compile(r"(?:&#(?:[xX][dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});)+")
 _LONGEST_TEXT: Final = 100_000
 
 
@@ -81,7 +82,7 @@ def to_mention(
         native_id=entry.native_id,
         url=entry.url,
         kind=kind,
-        title="" if _repeats(title, text) else title,
+        title="" if _repeats(title, text) else title[:_LONGEST_TEXT],
         author=entry.author,
         published_at=entry.published_at,
     )
@@ -123,7 +124,8 @@ def _xml_feed(text: str, now: datetime, zone: tzinfo) -> ParsedFeed:
     import feedparser
 
     # Always UTF-8 with nothing declared, so that feedparser does not guess a second time.
-    stream = io.BytesIO(_DECLARATION.sub("", text).encode("utf-8", "replace"))
+    whole = _HALVES.sub(_joined, _DECLARATION.sub("", text))
+    stream = io.BytesIO(whole.encode("utf-8", "replace"))
     parsed: Any = feedparser.parse(
         stream,
         response_headers={"content-type": "application/xml; charset=utf-8"},
@@ -159,12 +161,28 @@ def _author(entry: Any) -> str | None:
 
 def _published(entry: Any, now: datetime, zone: tzinfo) -> datetime | None:
     for name in ("published", "created", "updated"):
+        if name not in entry:  # get() would give "published" for "updated"
+            continue
         moment = parse_date(entry.get(name), now, zone)
         if moment is None and entry.get(f"{name}_parsed"):
-            moment = clamp(datetime.fromtimestamp(timegm(entry[f"{name}_parsed"]), UTC), now)
+            moment = _moment(entry[f"{name}_parsed"], now)
         if moment is not None:
             return moment
     return None
+
+
+def _moment(parsed: Any, now: datetime) -> datetime | None:
+    try:
+        return clamp(datetime.fromtimestamp(timegm(parsed), UTC), now)
+    except (ValueError, OverflowError):
+        return None  # 9999-12-31T23:59:59-14:00 lies in a year that cannot be
+
+
+def _joined(found: re.Match[str]) -> str:
+    """Some writers spell an emoji as two halves (``&#55357;&#56832;``); one alone is dropped."""
+    codes = (int(code.replace("x", "0x"), 0) for code in re.findall(r"&#(\w+);", found[0].lower()))
+    halves = "".join(map(chr, codes)).encode("utf-16-le", "surrogatepass")
+    return halves.decode("utf-16-le", "ignore")
 
 
 def _json_feed(text: str, now: datetime, zone: tzinfo) -> ParsedFeed:
@@ -181,8 +199,9 @@ def _json_feed(text: str, now: datetime, zone: tzinfo) -> ParsedFeed:
 
 
 def _json_entry(item: dict[str, Any], now: datetime, zone: tzinfo) -> FeedEntry:
-    authors = item.get("authors") or [item.get("author")]
-    names = [one.get("name") for one in authors if isinstance(one, dict)]
+    authors = item.get("authors")
+    listed = authors if isinstance(authors, list) and authors else [item.get("author")]
+    names = [one.get("name") for one in listed if isinstance(one, dict)]
     html_text = _plain(_string(item.get("content_html")), "text/html")
     plain_text = clean(_string(item.get("content_text")))
     dates = (_string(item.get(name)) for name in ("date_published", "date_modified"))

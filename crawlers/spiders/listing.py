@@ -59,7 +59,10 @@ class ListingSpider(SourceSpider):
             yield mention
 
     def _follow(self, response: Response, link: str, callback: Any) -> Iterator[Request]:
-        url = response.urljoin(link)
+        try:
+            url = response.urljoin(link)
+        except ValueError:  # http://[ is no address, and one bad link must not hide the others
+            return
         if not url.startswith(("http://", "https://")):
             return
         request = self.ask(url, callback, entry=False)
@@ -84,7 +87,7 @@ class ListingSpider(SourceSpider):
             native_id=field(page, rules.get("native_id")),
             url=url,
             kind=self.job.kind_of_mention,
-            title=field(page, rules.get("title")) or article.title,
+            title=(field(page, rules.get("title")) or article.title)[:_LONGEST_TEXT],
             author=field(page, rules.get("author")) or article.author,
             published_at=published_at or article.published_at,
             engagement=self._engagement(page),

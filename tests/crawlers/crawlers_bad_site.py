@@ -167,7 +167,8 @@ class Site:
         if path.endswith("/2"):
             return 200, HTML, b'<ul><li><a href="/page/3">c</a></li></ul>'
         body = (
-            '<ul><li><a href="/page/1">a</a></li><li><a href="/page/2">b</a></li>'
+            '<ul><li><a href="http://[">z</a></li>'
+            '<li><a href="/page/1">a</a></li><li><a href="/page/2">b</a></li>'
             '<li><a href="/gone/9">x</a></li></ul><a class=next href="/list/2">下一页</a>'
         )
         return 200, HTML, body.encode()

@@ -179,3 +179,21 @@ def test_the_cut_off_entry_is_left_for_the_next_turn() -> None:
     assert not feed.complete
     assert [entry.text for entry in feed.entries] == ["一"]
     assert parse_feed(whole.encode(), None, NOW).complete
+
+
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59-14:00", "00000000"])
+def test_an_impossible_date_costs_only_the_date(date: str) -> None:
+    found = mentions(rss(f"<item><title>差评</title><pubDate>{date}</pubDate></item>"))
+    assert [(one.text, one.published_at) for one in found] == [("差评", None)]
+
+
+def test_an_emoji_spelt_as_two_halves_is_read_and_a_lone_half_dropped() -> None:
+    found = mentions(
+        rss("<item><title>气&#55357;&#56860;死&#xD83D;&#xDE1C;了&#xD83D;</title></item>")
+    )
+    assert [one.text for one in found] == ["气😜死😜了"]
+
+
+def test_a_json_item_with_odd_authors_is_read() -> None:
+    items = [{"id": "1", "content_text": "差评", "authors": 5}]
+    assert [one.author for one in mentions(json.dumps({"items": items}))] == [None]
