@@ -85,9 +85,7 @@ def settle(session: Session, table: type[Any], claim: Lease, **values: Any) -> N
 def _write(session: Session, table: type[Any], claim: Lease, **values: Any) -> None:
     fence: InstrumentedAttribute[int] = table.lease_fence
     result = session.execute(
-        update(table)
-        .where(table.id == claim.id, fence == claim.fence)
-        .values(**values)
+        update(table).where(table.id == claim.id, fence == claim.fence).values(**values)
     )
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:
