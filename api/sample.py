@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from sqlalchemy import inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, inspect, select
 
 from alerts.policy import ensure_policy
 from api.permissions import Role
@@ -168,18 +167,17 @@ def _carry_accounts(sample: Workspace, main: Workspace) -> None:
             users = source.scalars(select(User).where(User.is_sample.is_(False))).all()
             kept = {user.id for user in users}
             sessions = source.scalars(select(WebSession).where(WebSession.user_id.in_(kept)))
+            # A clearing that was cut off left copies: what was changed or ended since then counts.
+            target.execute(delete(WebSession).where(WebSession.user_id.in_(kept)))
             for row in (*users, *source.scalars(select(ApiToken)), *sessions):
-                _copy(row, target)
+                target.merge(_copy(row))
                 target.flush()
     finally:
         old.close()
         new.close()
 
 
-def _copy(row: Base, target: Session) -> None:
-    """Write *row* into another database; one that is there already stays as it is."""
-    mapper = inspect(type(row))
-    values = {each.key: getattr(row, each.key) for each in mapper.column_attrs}
-    key = tuple(mapper.primary_key_from_instance(row))
-    if target.get(type(row), key) is None:
-        target.add(type(row)(**values))
+def _copy(row: Base) -> Base:
+    """Return *row* as another database can take it."""
+    columns = inspect(type(row)).column_attrs
+    return type(row)(**{each.key: getattr(row, each.key) for each in columns})

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from api.command.environment import command_settings
 from api.command.output import note
+from api.command.serve import web_lock
 from api.sample import clear_requested, clear_sample, request_clear
+from api.worker import worker_lock
 from core.errors import Busy
 from core.locks import FileLock
 from core.workspace import current_workspace, prepare_data_dir
@@ -21,9 +23,11 @@ def clear(env_file: Path | None) -> int:
     if current is None or not current.is_sample:
         note("没有示例工作区，无需清除。")
         return 0
-    lock = FileLock(settings.data_dir / "up.lock", "")
+    lock = FileLock(settings.data_dir / "up.lock", "Shengyu was just started; try again.")
     if not lock.held_elsewhere():
-        clear_sample(settings)
+        # Nobody may start, and no process that runs by itself may use what is removed.
+        with lock, web_lock(settings), worker_lock(current):
+            clear_sample(settings)
     else:
         request_clear(settings.data_dir)
         give_up = time.monotonic() + _WAIT_S
