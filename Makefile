@@ -49,7 +49,7 @@ faults: setup-dev
 	@SHENGYU_LONG_FAULTS=1 $(BIN)/python -m pytest tests/faults -m faults --timeout 1800 $(ARGS)
 
 bench: setup-dev
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench $(ARGS)
 
 pictures: setup-dev
 	@scripts/browser

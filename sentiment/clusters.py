@@ -1,18 +1,66 @@
 """Keeps stories: puts each mention into its near-duplicate cluster once and for all."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from itertools import islice
+from typing import Final, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from core.ids import Ids
 from sentiment.stories import band_keys, same_story, signature
 from storage.records.stories import Story, StoryBand, StoryMember
 
-# A text that shares bands with more stories than this is boilerplate; the newest are looked at.
-_MAX_CANDIDATES: Final = 50
+# A text is compared with the stories that share most bands with it; what shares fewer than the
+# tenth is boilerplate, not a copy.
+_MAX_CANDIDATES: Final = 10
+# PostgreSQL takes 65,535 values in one statement, SQLite 32,766.
+_VALUES_A_QUERY: Final = 10_000
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """A text with its signature and band keys."""
+
+    text: str
+    signature: bytes
+    keys: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "_Marked":
+        mark = signature(text)
+        return cls(text, mark, tuple(dict.fromkeys(band_keys(mark))))
+
+
+@dataclass
+class _Stories:
+    """The stories that a batch may join: those in the database and those it founds itself."""
+
+    by_key: dict[int, list[str]] = field(default_factory=dict)
+    told: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+
+    def nearest(self, marked: _Marked) -> list[str]:
+        """Return the ids of the stories that share most bands, the nearest first."""
+        shared = Counter(story for key in marked.keys for story in self.by_key.get(key, ()))
+        return [story for story, _ in shared.most_common(_MAX_CANDIDATES)]
+
+    def find(self, marked: _Marked) -> str | None:
+        """Return the story that *marked* tells, if there is one."""
+        for story in self.nearest(marked):
+            if same_story(marked.text, marked.signature, *self.told[story]):
+                return story
+        return None
+
+    def add(self, story: str, marked: _Marked) -> None:
+        """Make *marked* the first text of *story*."""
+        self.told[story] = (marked.text, marked.signature)
+        for key in marked.keys:
+            self.by_key.setdefault(key, []).append(story)
 
 
 def assign_stories(
@@ -24,71 +72,106 @@ def assign_stories(
     that has a story keeps it, which makes a replay harmless.
     """
     decided = _decided(session, [mention_id for mention_id, _ in texts])
-    for mention_id, text in texts:
-        if mention_id in decided:
-            continue
-        mark = signature(text)
-        keys = band_keys(mark)
-        story = _find(session, text, mark, keys)
+    marked = {key: _Marked.of(text) for key, text in texts if key not in decided}
+    stories = _known(session, list(marked.values()))
+    founded: dict[str, str] = {}
+    for mention_id, text in marked.items():
+        story = stories.find(text)
         if story is None:
-            story = _found(session, mention_id, text, mark, keys, now, ids)
-        story.mention_count += 1
-        session.add(StoryMember(mention_id=mention_id, story_id=story.id, at=now))
-        decided[mention_id] = story.id
+            story = ids.new("story")
+            stories.add(story, text)
+            founded[story] = mention_id
+        decided[mention_id] = story
+    if marked:
+        _store(session, {key: decided[key] for key in marked}, founded, marked, now)
     return decided
 
 
 def story_sizes(session: Session, story_ids: Iterable[str]) -> dict[str, int]:
     """Return story id → number of its mentions."""
-    rows = session.execute(
-        select(Story.id, Story.mention_count).where(Story.id.in_(list(story_ids)))
-    )
-    return {row.id: row.mention_count for row in rows}
+    sizes: dict[str, int] = {}
+    for some in _chunks(story_ids):
+        rows = session.execute(select(Story.id, Story.mention_count).where(Story.id.in_(some)))
+        sizes |= {row.id: row.mention_count for row in rows}
+    return sizes
 
 
-def _decided(session: Session, mention_ids: list[str]) -> dict[str, str]:
-    rows = session.execute(
-        select(StoryMember.mention_id, StoryMember.story_id).where(
-            StoryMember.mention_id.in_(mention_ids)
+def _decided(session: Session, mention_ids: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for some in _chunks(mention_ids):
+        rows = session.execute(
+            select(StoryMember.mention_id, StoryMember.story_id).where(
+                StoryMember.mention_id.in_(some)
+            )
         )
-    )
-    return {row.mention_id: row.story_id for row in rows}
+        found |= {row.mention_id: row.story_id for row in rows}
+    return found
 
 
-def _find(session: Session, text: str, mark: bytes, keys: list[int]) -> Story | None:
-    candidates = session.scalars(
-        select(Story)
-        .where(
-            Story.id.in_(select(StoryBand.story_id).where(StoryBand.key.in_(keys))),
+def _known(session: Session, texts: Sequence[_Marked]) -> _Stories:
+    """Read the stored stories that share a band with any of *texts*."""
+    stories = _Stories()
+    for some in _chunks({key for marked in texts for key in marked.keys}):
+        rows = session.execute(
+            select(StoryBand.key, StoryBand.story_id)
+            .where(StoryBand.key.in_(some))
+            .order_by(StoryBand.key, StoryBand.story_id)
         )
-        .order_by(Story.first_at.desc(), Story.id)
-        .limit(_MAX_CANDIDATES)
-    )
-    for story in candidates:
-        if same_story(text, mark, story.text, story.signature):
-            return story
-    return None
+        for row in rows:
+            stories.by_key.setdefault(row.key, []).append(row.story_id)
+    for near in _chunks({story for marked in texts for story in stories.nearest(marked)}):
+        rows = session.execute(
+            select(Story.id, Story.text, Story.signature).where(Story.id.in_(near))
+        )
+        stories.told |= {row.id: (row.text, row.signature) for row in rows}
+    return stories
 
 
-def _found(
+def _store(
     session: Session,
-    mention_id: str,
-    text: str,
-    mark: bytes,
-    keys: list[int],
+    joined: dict[str, str],
+    founded: dict[str, str],
+    marked: dict[str, _Marked],
     now: datetime,
-    ids: Ids,
-) -> Story:
-    story = Story(
-        id=ids.new("story"),
-        first_mention_id=mention_id,
-        first_at=now,
-        text=text,
-        signature=mark,
-        mention_count=0,
+) -> None:
+    sizes = Counter(joined.values())
+    if founded:
+        session.execute(
+            insert(Story),
+            [
+                {
+                    "id": story,
+                    "first_mention_id": first,
+                    "first_at": now,
+                    "text": marked[first].text,
+                    "signature": marked[first].signature,
+                    "mention_count": sizes.pop(story),
+                }
+                for story, first in founded.items()
+            ],
+        )
+        session.execute(
+            insert(StoryBand),
+            [
+                {"key": key, "story_id": story}
+                for story, first in founded.items()
+                for key in marked[first].keys
+            ],
+        )
+    for story, more in sizes.items():
+        session.execute(
+            update(Story)
+            .where(Story.id == story)
+            .values(mention_count=Story.mention_count + more)
+            .execution_options(synchronize_session=False)
+        )
+    session.execute(
+        insert(StoryMember),
+        [{"mention_id": key, "story_id": story, "at": now} for key, story in joined.items()],
     )
-    session.add(story)
-    session.flush()
-    session.add_all(StoryBand(key=key, story_id=story.id) for key in sorted(set(keys)))
-    session.flush()
-    return story
+
+
+def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    left = iter(values)
+    while some := list(islice(left, _VALUES_A_QUERY)):
+        yield some

@@ -24,6 +24,9 @@ SAME_CONTAINMENT: Final = 0.8
 SHORTEST_EXCERPT: Final = 30  # normalised characters; below, containment is chance
 SHORTEST_STORY: Final = 8  # normalised characters; below, a text only equals itself
 
+# Containment c ≥ .8 with J < .5 needs a longer text of at least c/.5 - (1 - c) = 1.4 times the
+# bigrams of the shorter; below this ratio of lengths J has said all there is to say.
+_LONGER = 1.25
 _ROWS = PERMUTATIONS // BANDS
 _SEED = 20_240_601
 _BLOCK = 2_048  # bigrams hashed at once, so that a long text needs 2 MB and not hundreds
@@ -48,7 +51,7 @@ def normal_form(text: str) -> str:
     return _normal(text)
 
 
-@lru_cache(32)
+@lru_cache(256)
 def _normal(text: str) -> str:
     kept = _FORWARD.sub(" ", _URL.sub(" ", fold(text)))
     kept = _REPOST.sub("", _AT_NAME.sub(" ", kept).lstrip())
@@ -106,6 +109,9 @@ def same_story(text_a: str, sig_a: bytes, text_b: str, sig_b: bytes) -> bool:
     """Say whether two texts tell one story: J ≥ .5, or containment ≥ .8 of 30 characters."""
     if similarity(sig_a, sig_b) >= SAME_JACCARD:
         return True
+    lengths = sorted((len(normal_form(text_a)), len(normal_form(text_b))))
+    if lengths[1] < _LONGER * lengths[0]:
+        return False
     return containment(text_a, text_b) >= SAME_CONTAINMENT
 
 
