@@ -15,6 +15,7 @@ from core.clock import FixedClock
 from core.settings import Settings
 from core.workspace import Workspace, use_workspace
 from sentiment.brands import BrandInput, add_brand
+from storage.records import Records
 from storage.records.watch import Brand
 
 AddBrand = Callable[..., Brand]
@@ -52,7 +53,7 @@ def workspace(settings: Settings) -> Workspace:
 
 
 @pytest.fixture(scope="session")
-def _empty_stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the stores of an empty workspace: copying them is quicker than migrating."""
     data_dir = tmp_path_factory.mktemp("empty")
     made = use_workspace(data_dir, "main")
@@ -61,11 +62,20 @@ def _empty_stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def records(tmp_path: Path, empty_stores: Path) -> Iterator[Records]:
+    """The empty database ``records.sqlite`` in the test's folder, opened."""
+    shutil.copy(empty_stores / "records.sqlite", tmp_path)
+    opened = Records.open_sqlite(tmp_path / "records.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def service(
-    settings: Settings, workspace: Workspace, clock: FixedClock, _empty_stores: Path
+    settings: Settings, workspace: Workspace, clock: FixedClock, empty_stores: Path
 ) -> Iterator[Service]:
     """The main workspace, opened; its clock stands still at ``START``."""
-    shutil.copytree(_empty_stores, workspace.path, dirs_exist_ok=True)
+    shutil.copytree(empty_stores, workspace.path, dirs_exist_ok=True)
     opened = open_service(settings, workspace, clock)
     yield opened
     opened.close()

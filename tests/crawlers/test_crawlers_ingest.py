@@ -1,5 +1,6 @@
 """From the spool to mentions, with real stores and an engine of a few words."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -51,7 +52,8 @@ class CutOff(BaseException):
 class Desk:
     """Stores of one workspace, a spool, and ingest between them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, stores: Path) -> None:
+        shutil.copytree(stores, folder, dirs_exist_ok=True)
         self.records = Records.open_sqlite(folder / "records.sqlite")
         self.index = EmbeddedMentionIndex(folder / "search.sqlite")
         self.spool = Spool(folder / "spool")
@@ -94,8 +96,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
+def desk(tmp_path: Path, empty_stores: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path / "desk", empty_stores)
     yield made
     made.close()
 
@@ -164,7 +166,7 @@ def test_the_batch_is_gone_once_it_has_a_receipt(desk: Desk) -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_batch_cut_off_at_any_stage_ends_as_if_it_never_was(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+    desk: Desk, tmp_path: Path, empty_stores: Path, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
     known, batch = (
         raw("known", PRAISE),
@@ -177,7 +179,7 @@ def test_a_batch_cut_off_at_any_stage_ends_as_if_it_never_was(
             invalid=((2, "not JSON"),),
         ),
     )
-    straight = Desk(tmp_path / "straight")
+    straight = Desk(tmp_path / "straight", empty_stores)
     for each in (straight, desk):
         each.run(known, id="batch_0")
         each.spool.put(batch)

@@ -1,6 +1,5 @@
 """The scheduler against a real database; the crawls themselves are told by hand."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,8 +39,8 @@ class ToldCrawl:
 class Yard:
     """A database of sources, a scheduler over them and the crawls that it started."""
 
-    def __init__(self, folder: Path) -> None:
-        self.records = Records.open_sqlite(folder / "records.sqlite")
+    def __init__(self, records: Records, folder: Path) -> None:
+        self.records = records
         self.clock = FixedClock(NOW)
         self.crawls: list[ToldCrawl] = []
         self.spread = 0.0
@@ -102,11 +101,10 @@ class Yard:
 
 
 @pytest.fixture
-def yard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Yard]:
-    made = Yard(tmp_path)
+def yard(records: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Yard:
+    made = Yard(records, tmp_path)
     monkeypatch.setattr(crawlers.schedule, "start_crawl", made.start)
-    yield made
-    made.records.close()
+    return made
 
 
 OK = CrawlReport("ok", items=3, pages=1)
@@ -297,8 +295,8 @@ def test_a_job_carries_what_the_source_says(yard: Yard) -> None:
     assert CrawlJob.from_json(job.to_json()) == job
 
 
-def test_a_real_crawl_is_started_and_noted(tmp_path: Path, site: Site) -> None:
-    yard = Yard(tmp_path)
+def test_a_real_crawl_is_started_and_noted(records: Records, tmp_path: Path, site: Site) -> None:
+    yard = Yard(records, tmp_path)
     yard.add(url=f"{site.base}/feed")
 
     def job(source: Source) -> CrawlJob:
@@ -321,4 +319,3 @@ def test_a_real_crawl_is_started_and_noted(tmp_path: Path, site: Site) -> None:
     assert (source.failures, source.last_error) == (0, None)
     assert source.last_success_at == NOW
     assert Spool(yard.spool).pending()
-    yard.records.close()

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,13 +29,6 @@ for number in range(10):
     with records.write() as session:
         assign_stories(session, texts, datetime.now(UTC), Ids())
 """
-
-
-@pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    opened = Records.open_sqlite(tmp_path / "records.sqlite")
-    yield opened
-    opened.close()
 
 
 def assign(records: Records, *texts: tuple[str, str]) -> dict[str, str]:

@@ -1,6 +1,4 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,13 +14,6 @@ AWARE = st.datetimes(
     max_value=datetime(2999, 1, 1),  # noqa: DTZ001
     timezones=st.sampled_from([UTC, BEIJING, timezone(timedelta(hours=-3, minutes=-30))]),
 )
-
-
-@pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    opened = Records.open_sqlite(tmp_path / "records.sqlite")
-    yield opened
-    opened.close()
 
 
 def stored(records: Records, moment: datetime | None) -> datetime | None:

@@ -1,5 +1,4 @@
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -48,13 +47,6 @@ while True:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "records.sqlite"
-
-
-@pytest.fixture
-def records(path: Path) -> Iterator[Records]:
-    opened = Records.open_sqlite(path)
-    yield opened
-    opened.close()
 
 
 def fact(records: Records, name: str) -> str | None:

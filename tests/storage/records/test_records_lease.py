@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,13 +26,6 @@ for _ in range(40):
         for claim in claim_due(session, Source, now, lease=timedelta(minutes=1), limit=1):
             print(claim.id, claim.fence)
 """
-
-
-@pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    opened = Records.open_sqlite(tmp_path / "records.sqlite")
-    yield opened
-    opened.close()
 
 
 def add_source(records: Records, name: str, due: datetime = NOW, enabled: bool = True) -> None:
