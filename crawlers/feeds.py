@@ -18,7 +18,8 @@ from storage.mentions import Kind
 
 _MISC: Final = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|\s+)", re.DOTALL)
 _ROOT: Final = re.compile(r"<(?:\w+:)?(rss|feed|rdf|channel)\b", re.IGNORECASE)
-_END: Final = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*?-->\s*)*$", re.I | re.DOTALL)
+_END: Final = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s{0,9}>$", re.IGNORECASE)
+_MOST_COMMENTS: Final = 20
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 _HALVES: Final = re.compile(r"(?:&#(?:[xX][dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});)+")
 _LONGEST_TEXT: Final = 100_000
@@ -134,10 +135,21 @@ def _xml_feed(text: str, now: datetime, zone: tzinfo) -> ParsedFeed:
     )
     if not parsed.version and not parsed.entries:
         raise NotAFeed("This is no RSS, Atom or JSON feed.")
-    complete = _END.search(text) is not None
+    complete = _is_whole(text)
     # Of a feed that was cut off the last entry is cut off too; it comes whole at the next turn.
     entries = parsed.entries if complete else parsed.entries[:-1]
     return ParsedFeed(tuple(_xml_entry(entry, now, zone) for entry in entries), complete)
+
+
+def _is_whole(text: str) -> bool:
+    """Say whether the root element is closed; comments may follow. Reads from the end."""
+    end = len(text.rstrip())
+    for _ in range(_MOST_COMMENTS):
+        start = text.rfind("<!--", 0, end) if text.endswith("-->", 0, end) else -1
+        if start < 0:
+            break
+        end = len(text[:start].rstrip())
+    return _END.search(text[max(0, end - 64) : end]) is not None
 
 
 def _xml_entry(entry: Any, now: datetime, zone: tzinfo) -> FeedEntry:

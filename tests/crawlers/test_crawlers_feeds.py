@@ -197,3 +197,14 @@ def test_an_emoji_spelt_as_two_halves_is_read_and_a_lone_half_dropped() -> None:
 def test_a_json_item_with_odd_authors_is_read() -> None:
     items = [{"id": "1", "content_text": "差评", "authors": 5}]
     assert [one.author for one in mentions(json.dumps({"items": items}))] == [None]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("tail", ["<!--a-->" * 200 + "x", "</rss><!--" * 50_000])
+def test_what_follows_the_root_costs_no_time(tail: str) -> None:
+    assert not parse_feed(f"{rss('')}{tail}".encode(), None, NOW).complete
+
+
+def test_comments_may_follow_the_root() -> None:
+    body = rss("<item><title>差评</title></item>") + "<!-- cache -->\n<!-- 3 ms -->\n"
+    assert parse_feed(body.encode(), None, NOW).complete
