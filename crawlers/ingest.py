@@ -8,7 +8,7 @@ when index and records hold it durably.
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from alerts.opening import consider
 from alerts.outbox import MESSAGE_HOST
 from core.clock import Clock
+from core.errors import StorageError
 from core.faults import fault_point
 from core.ids import Ids
 from core.log import logger
@@ -33,6 +34,8 @@ _MAX_SIBLINGS: Final = 200
 # A mention below this that is nobody's copy can neither open nor join a case: no transaction is
 # spent on it. A copy joins its story's case however it was scored.
 _WORTH_A_LOOK: Final = 0.5
+_FIRST_REST: Final = timedelta(seconds=10)
+_LONGEST_REST: Final = timedelta(hours=1)
 
 NO_BRAND: Final = "没有提到任何关注的品牌"
 
@@ -69,17 +72,40 @@ class Ingest:
         self._message_host = message_host
         self._records, self._index, self._spool = records, index, spool
         self._judge, self._clock, self._ids = judge, clock, ids
+        # Name of a batch that failed → how often, and until when (UTC) it rests.
+        self._resting: dict[str, tuple[int, datetime]] = {}
         self._log = logger("ingest")
 
     def next_batch(self) -> bool:
-        """Ingest the oldest batch that nobody holds; say whether there was one."""
+        """Ingest the oldest batch that nobody holds; say whether there was one.
+
+        A batch on which our own code fails stays in the spool and rests, a longer time at each
+        failure, so that it holds up no other. What the stores refuse is no fault of the batch.
+        """
         for path in self._spool.pending():
+            if self._rests(path.name):
+                continue
             claimed = self._spool.claim(path)
             if claimed is not None:
                 with claimed:
-                    self.ingest(claimed)
+                    try:
+                        self.ingest(claimed)
+                    except StorageError:
+                        raise
+                    except Exception:
+                        self._rest(path.name)
+                        raise
+                self._resting.pop(path.name, None)
                 return True
         return False
+
+    def _rests(self, name: str) -> bool:
+        return name in self._resting and self._clock.now() < self._resting[name][1]
+
+    def _rest(self, name: str) -> None:
+        failures = 1 + (self._resting[name][0] if name in self._resting else 0)
+        pause = min(_FIRST_REST * 2 ** min(failures - 1, 10), _LONGEST_REST)
+        self._resting[name] = failures, self._clock.now() + pause
 
     def ingest(self, claimed: ClaimedBatch) -> None:
         """Ingest one claimed batch and delete it; a file that cannot be read is set aside."""
