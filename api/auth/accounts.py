@@ -20,6 +20,7 @@ SESSION_LIFE: Final = timedelta(days=14)
 _FREE_FAILURES: Final = 5
 _FIRST_WAIT: Final = timedelta(seconds=15)
 _LONGEST_WAIT: Final = timedelta(minutes=15)
+_REMEMBERED: Final = timedelta(days=1)
 
 
 # The sample's people are nobody's account.
@@ -149,6 +150,8 @@ def _refuse_while_blocked(session: Session, subject: str, now: datetime) -> None
 
 
 def _count_failure(session: Session, subject: str, now: datetime) -> None:
+    # Names that nobody tries any more are forgotten, or guesses would fill the table for ever.
+    session.execute(delete(SignInAttempt).where(SignInAttempt.last_at < now - _REMEMBERED))
     attempt = session.get(SignInAttempt, subject)
     if attempt is None:
         attempt = SignInAttempt(subject=subject, failures=0, last_at=now)

@@ -1,6 +1,7 @@
 """Passwords: argon2id with the library's current parameters."""
 
 import secrets
+from threading import BoundedSemaphore
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -15,6 +16,8 @@ MAX_LENGTH: Final = LONGEST_PASSWORD
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
 _hasher = PasswordHasher()
+# Each hash takes 64 MiB: anybody may post to /login, forty at a time would take 2.5 GiB.
+_places = BoundedSemaphore(4)
 # Verified when the user name is unknown, so that both answers take the same time.
 _DECOY: Final = _hasher.hash(secrets.token_hex(16))
 
@@ -23,7 +26,8 @@ def hash_password(password: str) -> str:
     """Return the hash to store. Raises ``InvalidInput`` for one that is too short or long."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise InvalidInput(f"密码需要 {MIN_LENGTH} 到 {MAX_LENGTH} 个字符。", field="password")
-    return _hasher.hash(password)
+    with _places:
+        return _hasher.hash(password)
 
 
 def verify_password(stored: str | None, password: str) -> bool:
@@ -31,7 +35,8 @@ def verify_password(stored: str | None, password: str) -> bool:
     if len(password) > MAX_LENGTH:
         return False
     try:
-        return _hasher.verify(stored or _DECOY, password) and stored is not None
+        with _places:
+            return _hasher.verify(stored or _DECOY, password) and stored is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
 
