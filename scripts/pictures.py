@@ -65,7 +65,7 @@ def main() -> None:
         browser = driver.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
         shots = all_shots() if options.all else readme_shots()
         for name, size, theme in shots:
-            take(browser, address, name, size, theme, options.out)
+            take(browser, address, name, size, theme, options.out, whole=options.all)
         browser.close()
 
 
@@ -86,7 +86,14 @@ def all_shots() -> Iterator[tuple[str, tuple[int, int], str]]:
 
 
 def take(
-    browser: Browser, address: str, name: str, size: tuple[int, int], theme: str, out: Path
+    browser: Browser,
+    address: str,
+    name: str,
+    size: tuple[int, int],
+    theme: str,
+    out: Path,
+    *,
+    whole: bool,
 ) -> None:
     """Take one picture into *out*."""
     context = browser.new_context(
@@ -99,7 +106,7 @@ def take(
         sign_in(page, address)
     open_page(page, address, name)
     file = out / f"{name}-{size[0]}-{theme}.png"
-    page.screenshot(path=file)
+    page.screenshot(path=file, full_page=whole)
     print(file)
     context.close()
 
@@ -110,7 +117,7 @@ def open_page(page: Page, address: str, name: str) -> None:
         page.goto(f"{address}/login")
     elif name == "case":
         page.goto(f"{address}/cases")
-        page.locator("main a[href^='/cases/case_']").first.click()
+        page.locator("main a[href^='/cases/case_']", has_text="刺鼻").first.click()
     elif name == "mail":
         page.goto(f"{address}/admin/outbox")
         page.locator("main a[href^='/admin/outbox/']").first.click()

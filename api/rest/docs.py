@@ -20,7 +20,7 @@ class Operation:
     method: str
     path: str
     summary: str
-    parameters: list[tuple[str, str, bool]]
+    parameters: list[tuple[str, bool]]
 
 
 @router.get("/api/docs")
@@ -37,7 +37,8 @@ def docs(request: Request, opened: Annotated[Service, Depends(service)]) -> HTML
 
 def _operation(path: str, method: str, described: dict[str, Any]) -> Operation:
     parameters = [
-        (each["name"], each["in"], bool(each.get("required")))
+        (each["name"], bool(each.get("required")))
         for each in described.get("parameters", [])
+        if each["in"] == "query"
     ]
     return Operation(method.upper(), path, described.get("description", ""), parameters)
