@@ -71,7 +71,7 @@ def retry_after(header: str | None, now: datetime) -> int | None:
     """Return the seconds that a ``Retry-After`` header asks to wait, at most a week."""
     if not header:
         return None
-    if header.strip().isdigit():
+    if re.fullmatch(r"[0-9]{1,15}", header.strip()):
         return min(int(header), _LONGEST_WAIT_S)
     try:
         until = parsedate_to_datetime(header)

@@ -54,10 +54,17 @@ def _declared(tree: html.HtmlElement) -> Iterator[str]:
     yield from (found[name] for name in _META if name in found)
     for node in tree.iter("script"):
         if node.get("type") == "application/ld+json" and node.text:
-            yield from (json.loads(value) for value in _JSON_DATE.findall(node.text[:200_000])[:1])
+            yield from map(_json_text, _JSON_DATE.findall(node.text[:200_000])[:1])
     for node in tree.iter("time"):
         yield node.get("datetime") or str(node.text_content())
         break
+
+
+def _json_text(written: str) -> str:
+    try:
+        return str(json.loads(written))
+    except ValueError:
+        return written.strip('"')  # an escape that JSON does not know
 
 
 def _from_htmldate(tree: html.HtmlElement, now: datetime) -> Iterator[str]:
