@@ -146,9 +146,15 @@ def run_crawl(job: CrawlJob, timeout_s: float | None = None) -> CrawlReport:
 
 
 def child_environment() -> dict[str, str]:
-    """Return the environment in which a child finds our packages wherever it is started."""
+    """Return the environment in which a child finds our packages wherever it is started.
+
+    Job and report are UTF-8 whatever the locale is: on a GB18030 machine names were garbled.
+    """
     path = os.environ.get("PYTHONPATH")
-    return os.environ | {"PYTHONPATH": os.pathsep.join([str(_ROOT), *([path] if path else [])])}
+    return os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(_ROOT), *([path] if path else [])]),
+        "PYTHONIOENCODING": "utf-8:backslashreplace",
+    }
 
 
 def _all_text(file: IO[bytes]) -> str:

@@ -59,6 +59,16 @@ def test_a_feed_becomes_a_batch_with_its_validators(site: Site, make_job: MakeJo
     assert "+pr@example.cn" in site.agents[-1]
 
 
+def test_names_survive_a_machine_of_another_encoding(
+    make_job: MakeJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "gb18030")
+    job = make_job("/feed", platform="微言")
+    run_crawl(job)
+    (batch,) = batches(job)
+    assert {mention.platform for mention in batch.mentions} == {"微言"}
+
+
 def test_an_unchanged_feed_is_told_apart(make_job: MakeJob) -> None:
     job = make_job("/feed", etag='"v1"')
     report = run_crawl(job)
