@@ -3,19 +3,20 @@
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, get_args
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import Clock
-from core.errors import AddressRefused, Conflict, InvalidInput, NotFound
+from core.errors import AddressRefused, InvalidInput, NotFound
 from core.ids import Ids
 from crawlers.addresses import AllowList, check_url
 from crawlers.job import SourceKind
 from crawlers.raw import Identity, SourceType
 from crawlers.rules import check_rules
 from storage.records.audit import audit
+from storage.records.editing import demand_free_name, of_version
 from storage.records.watch import Source
 
+_WHAT: Final = "来源"
 SHORTEST_INTERVAL_S: Final = 60
 LONGEST_INTERVAL_S: Final = 30 * 86_400
 _LONGEST_DELAY_S: Final = 60.0
@@ -75,7 +76,7 @@ def add_source(
     """Add a source that is due at once. Raises ``InvalidInput``."""
     given = given.trimmed()
     given.check(allow)
-    _demand_free_name(session, given.name, None)
+    demand_free_name(session, Source, given.name, None, _WHAT)
     now = clock.now()
     source = Source(id=ids.new("src"), created_at=now, next_due_at=now, **asdict(given))
     session.add(source)
@@ -100,10 +101,10 @@ def edit_source(
     """
     given = given.trimmed()
     given.check(allow)
-    source = _of_version(session, source_id, version)
+    source = of_version(session, Source, source_id, version, _WHAT)
     if given.identity != source.identity:
         raise InvalidInput("来源的标识方式一经设定不能更改；请另建来源。", field="identity")
-    _demand_free_name(session, given.name, source_id)
+    demand_free_name(session, Source, given.name, source_id, _WHAT)
     for name, value in asdict(given).items():
         setattr(source, name, value)
     source.version += 1
@@ -118,7 +119,7 @@ def set_enabled(
     session: Session, source_id: str, version: int, enabled: bool, actor: str, clock: Clock
 ) -> Source:
     """Pause a source or let it go on. Raises ``NotFound`` or ``Conflict``."""
-    source = _of_version(session, source_id, version)
+    source = of_version(session, Source, source_id, version, _WHAT)
     source.enabled = enabled
     source.version += 1
     audit(session, clock.now(), actor, "resume" if enabled else "pause", "source", source.id)
@@ -133,21 +134,6 @@ def run_now(session: Session, source_id: str, actor: str, clock: Clock) -> Sourc
     source.next_due_at = clock.now()
     audit(session, clock.now(), actor, "run", "source", source.id)
     return source
-
-
-def _of_version(session: Session, source_id: str, version: int) -> Source:
-    source = session.get(Source, source_id, with_for_update=True)
-    if source is None:
-        raise NotFound("没有这个来源。")
-    if source.version != version:
-        raise Conflict("别人刚刚修改了这个来源。请刷新后再改。")
-    return source
-
-
-def _demand_free_name(session: Session, name: str, own_id: str | None) -> None:
-    taken = session.scalar(select(Source.id).where(Source.name == name))
-    if taken is not None and taken != own_id:
-        raise InvalidInput(f"已有名为“{name}”的来源。", field="name")
 
 
 def _choice(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final, get_args
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import Clock
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import InvalidInput
 from core.ids import Ids
 from storage.mentions import BrandRole
 from storage.records.audit import audit
+from storage.records.editing import demand_free_name, of_version
 from storage.records.watch import Brand
 
+_WHAT: Final = "品牌"
 _LONGEST_WORD: Final = 100
 _MOST_WORDS: Final = 500
 _LISTS: Final = ("aliases", "products", "people", "exclude", "context")
@@ -47,7 +48,7 @@ class BrandInput:
 def add_brand(session: Session, given: BrandInput, actor: str, clock: Clock, ids: Ids) -> Brand:
     """Add a brand. Raises ``InvalidInput``; a name that is taken is one."""
     given = given.checked()
-    _demand_free_name(session, given.name, None)
+    demand_free_name(session, Brand, given.name, None, _WHAT)
     now = clock.now()
     brand = Brand(id=ids.new("brand"), created_at=now, **asdict(given))
     session.add(brand)
@@ -64,8 +65,8 @@ def edit_brand(
     Raises ``NotFound``, ``Conflict`` or ``InvalidInput``.
     """
     given = given.checked()
-    brand = _of_version(session, brand_id, version)
-    _demand_free_name(session, given.name, brand_id)
+    brand = of_version(session, Brand, brand_id, version, _WHAT)
+    demand_free_name(session, Brand, given.name, brand_id, _WHAT)
     for name, value in asdict(given).items():
         setattr(brand, name, value)
     brand.version += 1
@@ -75,7 +76,7 @@ def edit_brand(
 
 def archive_brand(session: Session, brand_id: str, version: int, actor: str, clock: Clock) -> Brand:
     """Stop watching a brand; its mentions and cases stay. Raises ``NotFound`` or ``Conflict``."""
-    brand = _of_version(session, brand_id, version)
+    brand = of_version(session, Brand, brand_id, version, _WHAT)
     brand.archived_at = clock.now()
     brand.version += 1
     audit(session, clock.now(), actor, "archive", "brand", brand.id)
@@ -84,26 +85,11 @@ def archive_brand(session: Session, brand_id: str, version: int, actor: str, clo
 
 def restore_brand(session: Session, brand_id: str, version: int, actor: str, clock: Clock) -> Brand:
     """Watch an archived brand again. Raises ``NotFound`` or ``Conflict``."""
-    brand = _of_version(session, brand_id, version)
+    brand = of_version(session, Brand, brand_id, version, _WHAT)
     brand.archived_at = None
     brand.version += 1
     audit(session, clock.now(), actor, "restore", "brand", brand.id)
     return brand
-
-
-def _of_version(session: Session, brand_id: str, version: int) -> Brand:
-    brand = session.get(Brand, brand_id, with_for_update=True)
-    if brand is None:
-        raise NotFound("没有这个品牌。")
-    if brand.version != version:
-        raise Conflict("别人刚刚修改了这个品牌。请刷新后再改。")
-    return brand
-
-
-def _demand_free_name(session: Session, name: str, own_id: str | None) -> None:
-    taken = session.scalar(select(Brand.id).where(Brand.name == name))
-    if taken is not None and taken != own_id:
-        raise InvalidInput(f"已有名为“{name}”的品牌。", field="name")
 
 
 def _words(given: Sequence[str], name: str) -> list[str]:
