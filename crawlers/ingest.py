@@ -251,7 +251,8 @@ def _credit(source: Source, head: BatchHead, tally: Tally, now: datetime) -> Non
     source.new_total += tally.new
     if tally.new:
         source.last_new_at = now
-    if head.etag is not None or head.last_modified is not None:
+    edited = head.source_version not in {None, source.version}
+    if not edited and (head.etag is not None or head.last_modified is not None):
         source.etag, source.last_modified = head.etag, head.last_modified
 
 

@@ -45,6 +45,7 @@ class CrawlJob:
     max_seconds: float = 300.0
     etag: str | None = None
     last_modified: str | None = None
+    source_version: int | None = None
     contact: str | None = None
     allow_private: tuple[str, ...] = ()
     timezone: str = "Asia/Shanghai"

@@ -84,6 +84,7 @@ class SpoolPipeline:
             open_cases=job.open_cases,
             etag=outcome.etag if last else None,
             last_modified=outcome.last_modified if last else None,
+            source_version=job.source_version,
         )
 
     def _stop(self) -> None:

@@ -32,7 +32,8 @@ class BatchHead:
     """First line of a spool file: where the batch comes from and what to store once it is safe.
 
     *identity* says what a mention's id is made of. *etag* and *last_modified* are the source's
-    validators, stored only after the batch is durable. *open_cases* is false for history.
+    validators, stored only after the batch is durable and only while the source still has
+    *source_version*: an edited source must be read anew. *open_cases* is false for history.
     """
 
     id: str
@@ -46,6 +47,7 @@ class BatchHead:
     open_cases: bool = True
     etag: str | None = None
     last_modified: str | None = None
+    source_version: int | None = None
     invalid: tuple[tuple[int, str], ...] = ()
     schema: int = SCHEMA_VERSION
 

@@ -175,6 +175,7 @@ def job_for(
         max_pages=source.max_pages,
         etag=source.etag,
         last_modified=source.last_modified,
+        source_version=source.version,
         contact=contact,
         allow_private=allow_private,
         timezone=timezone,

@@ -55,20 +55,22 @@ def ensure_admin(records: Records, password: str | None, clock: Clock, ids: Ids)
 
 
 def sign_in(
-    records: Records, username: str, password: str, clock: Clock, ids: Ids
+    records: Records, username: str, password: str, clock: Clock, ids: Ids, *, address: str = ""
 ) -> tuple[str, WebSession]:
     """Check a name and password; return the cookie's value and the session.
+
+    *address* is where the request came from; failures are counted for each name and address.
 
     Raises ``NotSignedIn`` with a sentence when they do not fit or too many tries failed.
     """
     now = clock.now()
     with records.read() as session:
-        _refuse_while_blocked(session, _subject(username), now)
+        _refuse_while_blocked(session, _subject(username, address), now)
         user = session.scalar(select(User).where(User.username == username))
     fits = verify_password(user.password_hash if user else None, password)
     if not fits or user is None or user.disabled_at is not None:
         with records.write() as session:
-            _count_failure(session, _subject(username), now)
+            _count_failure(session, _subject(username, address), now)
         raise NotSignedIn("用户名或密码不对。")
     cookie = ids.secret()
     web_session = WebSession(
@@ -79,7 +81,7 @@ def sign_in(
         expires_at=now + SESSION_LIFE,
     )
     with records.write() as session:
-        session.execute(delete(SignInAttempt).where(SignInAttempt.subject == _subject(username)))
+        session.execute(delete(SignInAttempt).where(SignInAttempt.subject == _subject(username, address)))
         session.execute(delete(WebSession).where(WebSession.expires_at < now))
         session.add(web_session)
     return cookie, web_session
@@ -137,9 +139,12 @@ def change_password(
             session.execute(delete(WebSession).where(WebSession.user_id == user_id, others))
 
 
-def _subject(username: str) -> str:
-    """What failures are counted by: of a name of any length, what is worth keeping."""
-    return username[:200]
+def _subject(username: str, address: str) -> str:
+    """What failures are counted by: a name and where it is tried from.
+
+    By the name alone anybody could keep its owner out. Of a name of any length the start counts.
+    """
+    return f"{username[:200]} {address}".strip()
 
 
 def _refuse_while_blocked(session: Session, subject: str, now: datetime) -> None:

@@ -67,7 +67,8 @@ def password(
     try:
         if new != _secret(form, "again"):
             raise InvalidInput(_("两次输入的新密码不一样。"), field="again")
-        change_password(opened.records, person.id or "", current, new)
+        kept = request.cookies.get(COOKIE, "")
+        change_password(opened.records, person.id or "", current, new, keep=kept)
     except InvalidInput as error:
         return _password(request, opened, person, {error.field or "current": str(error)}, 422)
     return RedirectResponse(_HOME, 303)
@@ -89,7 +90,12 @@ def _sign_in(request: Request, opened: Service, form: FormData) -> Response:
     username, following = text_field(form, "username"), safe_next(text_field(form, "next"))
     try:
         cookie, _session = sign_in(
-            opened.records, username, _secret(form, "password"), opened.clock, opened.ids
+            opened.records,
+            username,
+            _secret(form, "password"),
+            opened.clock,
+            opened.ids,
+            address=request.client.host if request.client else "",
         )
     except NotSignedIn as error:
         return _login(request, opened, username[:200], str(error), 401, following)

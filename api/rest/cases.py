@@ -82,7 +82,7 @@ def get_case(opened: Opened, _person: Reader, case_id: str) -> dict[str, Any]:
 def post_action(
     opened: Opened, person: Actor, case_id: str, action: Action, body: ActionBody
 ) -> dict[str, Any]:
-    """Act on a case; 409 tells what changed since *version*."""
+    """Act on a case; 409 tells what changed since the version that was read."""
     fields = body.model_dump(exclude={"version"})
     act(opened, person, case_id, action, body.version, fields)
     return case_form(_row(opened, case_id))

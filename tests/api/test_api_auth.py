@@ -303,3 +303,19 @@ def test_a_wrong_token_is_not_mended_by_a_good_session(admin: Client) -> None:
 def test_a_cookie_that_was_made_up_opens_nothing(client: Client) -> None:
     client.cookies.set(COOKIE, "made-up")
     assert client.get("/api/v1/brands").status_code == 401
+
+
+def test_guesses_from_one_address_do_not_keep_the_owner_out(service: Service) -> None:
+    ensure_admin(service.records, PASSWORD, service.clock, service.ids)
+
+    def try_from(address: str, password: str) -> str:
+        return sign_in(
+            service.records, "admin", password, service.clock, service.ids, address=address
+        )[0]
+
+    for _ in range(8):
+        with pytest.raises(NotSignedIn):
+            try_from("203.0.113.9", "a-wrong-password")
+    with pytest.raises(NotSignedIn, match="失败次数过多"):
+        try_from("203.0.113.9", PASSWORD)
+    assert try_from("203.0.113.10", PASSWORD)
