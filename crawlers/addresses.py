@@ -115,6 +115,8 @@ def check_url(url: str, allow: AllowList) -> None:
 
 def split_address(url: str) -> tuple[str, int]:
     """Return host and port of *url*. Raises ``AddressRefused`` for all but plain http(s)."""
+    if not url.isprintable() or " " in url:
+        raise AddressRefused(f"{url!r} holds a space or a sign that no web address has.")
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -51,8 +51,8 @@ class SourceInput:
         """Raise ``InvalidInput`` that names the field and says what to put there."""
         for name in ("name", "platform"):
             value = getattr(self, name)
-            if not value.strip() or len(value) > 100:
-                raise InvalidInput("请填写 1 到 100 个字符。", field=name)
+            if not value.strip() or len(value) > 100 or not value.isprintable():
+                raise InvalidInput("请填写 1 到 100 个看得见的字符。", field=name)
         _choice("kind", self.kind, get_args(SourceKind))
         _choice("identity", self.identity, get_args(Identity))
         if self.source_type is not None:

@@ -37,8 +37,8 @@ class BrandInput:
         name = self.name.strip()
         if not name:
             raise InvalidInput("请填写品牌名称。", field="name")
-        if len(name) > _LONGEST_WORD:
-            raise InvalidInput(f"名称最多 {_LONGEST_WORD} 个字符。", field="name")
+        if len(name) > _LONGEST_WORD or not name.isprintable():
+            raise InvalidInput(f"名称最多 {_LONGEST_WORD} 个看得见的字符。", field="name")
         if self.role not in get_args(BrandRole):
             raise InvalidInput("角色应为 own、competitor 或 industry。", field="role")
         lists = {each: _words(getattr(self, each), each) for each in _LISTS}
@@ -97,6 +97,8 @@ def _words(given: Sequence[str], name: str) -> list[str]:
     if len(words) > _MOST_WORDS:
         raise InvalidInput(f"最多 {_MOST_WORDS} 个词。", field=name)
     for word in words:
+        if not word.isprintable():
+            raise InvalidInput(f"{word!r} 含有看不见的字符，请删去后重试。", field=name)
         if len(word) > _LONGEST_WORD:
             raise InvalidInput(f"“{word[:20]}…”太长，最多 {_LONGEST_WORD} 个字符。", field=name)
     return words

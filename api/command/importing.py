@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from sqlalchemy import select
 
@@ -21,6 +21,9 @@ from storage.records.watch import BatchReceipt
 
 _COUNTS: Final = ("read", "new", "duplicate", "dropped", "invalid")
 _POLL_S: Final = 0.1
+_TELL_AFTER_S: Final = 30.0
+# The longest text with every sign escaped, and room for the other fields.
+_LONGEST_LINE: Final = 2 * 1024 * 1024
 
 
 def run(env_file: Path | None, file: Path, source: str, open_cases: bool, as_json: bool) -> int:
@@ -60,7 +63,7 @@ def _batches(
         return Batch(head, tuple(mentions))
 
     with file.open("rb") as lines:
-        for number, raw in enumerate(lines, start=1):
+        for number, raw in enumerate(_bounded(lines), start=1):
             if not raw.strip():
                 continue
             try:
@@ -74,11 +77,21 @@ def _batches(
         yield batch()
 
 
+def _bounded(lines: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines; of one that is too long its start, which then names itself as invalid."""
+    while line := lines.readline(_LONGEST_LINE):
+        end = line
+        while not end.endswith(b"\n") and (rest := lines.readline(_LONGEST_LINE)):
+            end = rest
+        yield line
+
+
 def await_receipts(service: Service, batch_ids: list[str]) -> Iterator[BatchReceipt]:
     """Yield the receipt of each batch as it comes; work ourselves whenever no worker runs."""
     waiting = set(batch_ids)
     ingest = make_ingest(service)
     lock = worker_lock(service.workspace)
+    moved_at = time.monotonic()
     while waiting:
         with service.records.read() as session:
             found = session.scalars(
@@ -88,7 +101,11 @@ def await_receipts(service: Service, batch_ids: list[str]) -> Iterator[BatchRece
             waiting.discard(receipt.batch_id)
             yield receipt
         if found:
+            moved_at = time.monotonic()
             continue
+        if time.monotonic() - moved_at > _TELL_AFTER_S:
+            note(f"还在等待 {len(waiting)} 批入库；若一直不动，请看工作进程的日志和剩余磁盘空间。")
+            moved_at = time.monotonic()
         left = {path.stem.rpartition("-")[2] for path in service.spool.pending()}
         if not waiting & left:
             _demand_receipts(service, waiting)

@@ -1,6 +1,7 @@
 """A mention's text cut where its marks begin and end, and why it was judged as it was."""
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,9 @@ _LEANS: Final = 0.05
 _MARKED_SHARE: Final = 1 / 2
 _MOST_MARKED: Final = 3
 _MOST_WEIGHTS: Final = 5
+# What a list carries of one text at the most; the original is a click away.
+_LONGEST_WHOLE: Final = 5_000
+_LONGEST_CLAUSE: Final = 80
 _UNMARKED_ENDS: Final = "。，；,;. \n…"
 _CLAUSE_ENDS: Final = "。！？；，!?;,\n "
 
@@ -71,7 +75,9 @@ def said(
     before = (Segment("…"),) if start > shift else ()
     after = (Segment("…"),) if end < len(full) else ()
     body = (*before, *segments(full, hurt, hits, start, end), *after)
-    return Said(title, body, segments(full, hurt, hits, shift))
+    shown = min(len(full), shift + _LONGEST_WHOLE)
+    cut = (Segment("…"),) if shown < len(full) else ()
+    return Said(title, body, (*segments(full, hurt, hits, shift, shown), *cut))
 
 
 def segments(
@@ -107,7 +113,7 @@ def weights(text: str, contributions: Sequence[Contribution]) -> tuple[Weight, .
     most = max((abs(part.weight) for part in heaviest), default=1.0)
     return tuple(
         Weight(
-            clause=" ".join(text[part.start : part.end].split()).rstrip(_UNMARKED_ENDS),
+            clause=_clause(text[part.start : part.end]),
             share=abs(part.weight) / most * 100,
             # A true minus sign is as wide as the plus.
             value=f"{part.weight:+.1f}".replace("-", "\N{MINUS SIGN}"),
@@ -115,6 +121,11 @@ def weights(text: str, contributions: Sequence[Contribution]) -> tuple[Weight, .
         )
         for part in sorted(heaviest, key=lambda part: part.start)
     )
+
+
+def _clause(text: str) -> str:
+    """One line that fits beside its bar; the text itself stands above."""
+    return " ".join(text[:_LONGEST_CLAUSE].split()).rstrip(_UNMARKED_ENDS)
 
 
 def _window(text: str, low: int, mark: int, limit: int) -> tuple[int, int]:
@@ -135,9 +146,22 @@ def _trimmed(text: str, part: Contribution) -> Span | None:
 
 
 def _within(spans: Iterable[Span], low: int, high: int) -> list[tuple[int, int]]:
-    cut = ((max(span.start, low), min(span.end, high)) for span in spans)
-    return [(start, end) for start, end in cut if start < end]
+    """Return what of *spans* lies in the range, in order, what overlaps or touches made one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((max(span.start, low), min(span.end, high)) for span in spans):
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _covers(spans: list[tuple[int, int]], at: int) -> bool:
-    return any(start <= at < end for start, end in spans)
+    """Say whether one of *spans*, as ``_within`` returns them, holds *at*.
+
+    By bisection: a hostile text may hold tens of thousands of hits.
+    """
+    found = bisect_right(spans, at, key=lambda span: span[0])
+    return found > 0 and at < spans[found - 1][1]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
@@ -17,7 +16,8 @@ from api.pages.render import page
 from api.permissions import Permission
 from api.sample import request_clear
 from api.wiring import Service
-from core.errors import InvalidInput
+from core.errors import AddressRefused, InvalidInput
+from crawlers.addresses import split_address
 from crawlers.sources import SourceInput, add_source
 from sentiment.brands import BrandInput, add_brand
 
@@ -110,7 +110,10 @@ def _tell(opened: Service, session: Session, recipients: list[str]) -> None:
 
 
 def _add_source(opened: Service, person: SignedIn, session: Session, url: str) -> None:
-    host = urlsplit(url).hostname or url
+    try:
+        host, _port = split_address(url)
+    except AddressRefused as error:
+        raise InvalidInput(str(error), field="url") from error
     given = SourceInput(name=host[:100], kind="feed", url=url, platform=host[:100], identity="url")
     try:
         add_source(session, given, opened.allow_list(), person.name, opened.clock, opened.ids)

@@ -246,3 +246,10 @@ def test_an_unknown_version_is_no_version(admin: httpx.Client, desk: PagesDesk) 
     assert answer.status_code == 422
     with desk.service.records.read() as session:
         assert session.get_one(Case, desk.open_case).version == 1
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://[x]/", "http://a b/", "ftp://a.cn/"])
+def test_the_set_up_names_an_address_that_is_none(url: str, admin: httpx.Client) -> None:
+    answer = _send(admin, "/setup", name="远山电器", url=url)
+    assert answer.status_code == 422
+    assert 'class="error"' in answer.text

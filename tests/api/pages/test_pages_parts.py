@@ -115,3 +115,18 @@ def test_a_line_needs_two_values_that_are_not_all_zero() -> None:
 
 def test_words_are_parted_by_lines_or_any_comma() -> None:
     assert split_words("星澜、 XL，Xinglan\n\n星 澜;x") == ["星澜", "XL", "Xinglan", "星 澜", "x"]
+
+
+def test_a_text_full_of_hits_is_cut_once_and_quickly() -> None:
+    text = "起火\n" * 20_000
+    hits = [Span(at * 3, at * 3 + 2) for at in range(20_000)]
+    found = segments(text, [Span(0, 9)], hits)
+    assert "".join(part.text for part in found) == text
+    assert sum(part.hit for part in found) == 20_000
+    assert [part.hurt for part in found[:5]] == [True, True, True, True, True]
+
+
+def test_a_list_carries_only_the_beginning_of_a_very_long_text() -> None:
+    whole = said("字" * 90_000, "字" * 90_000, [], limit=100).whole
+    assert sum(len(part.text) for part in whole) < 6_000
+    assert whole[-1].text == "…"
