@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts.evidence import Evidence, read_evidence
@@ -99,12 +99,11 @@ def case_mail_view(
     Raises ``sqlalchemy.exc.NoResultFound`` when its case or brand is gone.
     """
     case = session.get_one(Case, row.case_id)
-    rows = session.scalars(select(CaseMention).where(CaseMention.case_id == case.id)).all()
-    kept = [read_evidence(entry) for entry in rows]
-    names = _platform_names(session, kept, translate)
+    counts = _platform_counts(session, case.id)
+    names = _platform_names(session, list(counts), translate)
     active = case.state in ACTIVE
     reader = _Reader(now, zone, translate)
-    shown = _shown(kept, row, case)
+    shown = _shown(session, row, case)
     return CaseMailView(
         brand=plain(session.get_one(Brand, case.brand_id).name),
         kind=mail_kind(row.kind, row.payload, translate),
@@ -114,20 +113,26 @@ def case_mail_view(
         state=translate(STATES[case.state]),
         p_negative=f"{case.p_negative:.2f}",
         deadlines=_deadlines(case, reader) if active else (),
-        platforms=_platform_counts(kept, names, translate),
+        platforms=_platforms_told(counts, names, translate),
         quote=_quote(shown, names, case.title, reader) if shown else None,
         reasons=tuple(reason_sentence(rule, translate) for rule in case.reason["rules"]),
-        spread=last_day((entry.published_at for entry in kept), now, zone),
+        spread=last_day(session, case.id, now, zone),
         mention_count=case.mention_count,
         can_acknowledge=active and case.acknowledged_at is None,
     )
 
 
-def _shown(kept: list[Evidence], row: OutboxMessage, case: Case) -> Evidence | None:
+def _shown(session: Session, row: OutboxMessage, case: Case) -> Evidence | None:
     """The mention that the mail is about, else the one that opened the case."""
-    by_id = {entry.mention_id: entry for entry in kept}
     wanted = row.payload.get("mention_id"), case.reason["mention_id"]
-    return next((by_id[name] for name in wanted if name in by_id), None)
+    found = session.scalars(
+        select(CaseMention).where(
+            CaseMention.mention_id.in_([name for name in wanted if name]),
+            CaseMention.case_id == case.id,
+        )
+    )
+    by_id = {entry.mention_id: entry for entry in found}
+    return next((read_evidence(by_id[name]) for name in wanted if name in by_id), None)
 
 
 def _deadlines(case: Case, reader: _Reader) -> tuple[Deadline, ...]:
@@ -176,10 +181,27 @@ def _passage(entry: Evidence, headline: str) -> tuple[Piece, ...]:
     return excerpt(text, parts)
 
 
-def _platform_counts(
-    kept: list[Evidence], names: dict[str, str], translate: Translate
+def _platform_counts(session: Session, case_id: str) -> dict[str, int]:
+    """Count the case's mentions by platform, the most first, then as they came."""
+    platform = CaseMention.evidence["platform"].as_string()
+    count = func.count()
+    rows = session.execute(
+        select(platform, count)
+        .where(CaseMention.case_id == case_id)
+        .group_by(platform)
+        .order_by(count.desc(), func.min(CaseMention.joined_at), func.min(CaseMention.mention_id))
+    )
+    return {str(name): int(number) for name, number in rows}
+
+
+def _platforms_told(
+    counts: dict[str, int], names: dict[str, str], translate: Translate
 ) -> tuple[str, ...]:
-    counted = Counter(names[entry.platform] for entry in kept).most_common()
+    # Two codes may have one name.
+    by_name: Counter[str] = Counter()
+    for platform, count in counts.items():
+        by_name[names[platform]] += count
+    counted = by_name.most_common()
     told = [f"{name} {count}" for name, count in counted[:_SHOWN_PLATFORMS]]
     rest = sum(count for _, count in counted[_SHOWN_PLATFORMS:])
     if rest:
@@ -187,9 +209,8 @@ def _platform_counts(
     return tuple(told)
 
 
-def _platform_names(session: Session, kept: list[Evidence], translate: Translate) -> dict[str, str]:
+def _platform_names(session: Session, platforms: list[str], translate: Translate) -> dict[str, str]:
     """Name each platform; one that only this workspace knows is called as its source is."""
-    platforms = {entry.platform for entry in kept}
     found = session.execute(
         select(Source.platform, Source.name)
         .where(Source.platform.in_(platforms))

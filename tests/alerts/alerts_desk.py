@@ -1,5 +1,6 @@
 """A desk to test cases at: a real database, a clock that stands, and one bad mention."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from core.clock import FixedClock
 from core.ids import Ids
 from storage.mentions import Contribution, Engagement, Mention, MentionBrand, Span, full_text
 from storage.records import Records
-from storage.records.cases import Case, CaseEvent, OutboxMessage, Policy
+from storage.records.cases import Case, CaseEvent, CaseMention, OutboxMessage, Policy
 
 START = datetime(2026, 3, 5, 1, 10, tzinfo=UTC)
 COMPLAINT = (
@@ -57,6 +58,26 @@ class Desk:
     def outbox(self) -> list[OutboxMessage]:
         with self.records.read() as session:
             return list(session.query(OutboxMessage).order_by(OutboxMessage.created_at))
+
+    def add_copies(self, case_id: str, count: int, platforms: Sequence[str] = ("weibo",)) -> None:
+        """Let a case have *count* more mentions, a minute apart, each as its first one said."""
+        with self.records.write() as session:
+            first = session.query(CaseMention).filter_by(case_id=case_id).one()
+            for n in range(count):
+                platform = platforms[n % len(platforms)]
+                session.add(
+                    CaseMention(
+                        mention_id=f"copy{n:05}",
+                        brand_id=first.brand_id,
+                        case_id=case_id,
+                        joined_at=first.joined_at + timedelta(minutes=n),
+                        published_at=first.published_at + timedelta(minutes=n),
+                        heat=n,
+                        p_negative=first.p_negative,
+                        evidence={**first.evidence, "platform": platform},
+                    )
+                )
+            session.get_one(Case, case_id).mention_count += count
 
     def later(self, **span: float) -> None:
         self.clock.advance(timedelta(**span))

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from alerts_desk import COMPLAINT, START, Desk, bad_mention
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from alerts.actions import Actor, dismiss, take
 from alerts.clock import run_due
 from alerts.links import verify_acknowledge_token
 from alerts.mail import CaseMail
 from alerts.moments import local_moment
-from storage.records.cases import Case, OutboxMessage
+from storage.records.cases import Case, CaseMention, OutboxMessage
 from storage.records.watch import Brand
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -192,6 +192,26 @@ def test_nothing_in_a_post_breaks_the_mail(desk: Desk, nasty: str) -> None:
     assert "<b>" not in html
     assert not re.search("[\x00\x0b\x1b\u202e]", html)
     assert "刺鼻的味道" in seen(html) or "字" in seen(html)
+
+
+def test_a_mail_counts_thousands_of_mentions_and_loads_only_the_one_it_shows(desk: Desk) -> None:
+    case = desk.open_case()
+    desk.add_copies(case.id, 3_000, ["weibo", "weibo", "forum"])
+    desk.later(hours=12)
+    loaded: list[str] = []
+
+    def note(entry: CaseMention, _context: object) -> None:
+        loaded.append(entry.mention_id)
+
+    event.listen(CaseMention, "load", note)
+    try:
+        text = part(render(desk), "plain")
+    finally:
+        event.remove(CaseMention, "load", note)
+    assert loaded == ["m1"]
+    assert "微博 2000 · 论坛 1000 · 小红书 1" in text
+    # One a minute from 08:48 to the end of the last bar at 22:00, and the first one.
+    assert "近 24 小时 793 条，最多在 10:00–12:00，120 条" in text
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "http://[", "//x", ""])
