@@ -81,7 +81,9 @@ def sign_in(
         expires_at=now + SESSION_LIFE,
     )
     with records.write() as session:
-        session.execute(delete(SignInAttempt).where(SignInAttempt.subject == _subject(username, address)))
+        session.execute(
+            delete(SignInAttempt).where(SignInAttempt.subject == _subject(username, address))
+        )
         session.execute(delete(WebSession).where(WebSession.expires_at < now))
         session.add(web_session)
     return cookie, web_session

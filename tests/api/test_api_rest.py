@@ -447,7 +447,7 @@ def test_health_needs_no_login_and_tells_which_store_is_down(
     def broken(*_: object) -> int:
         raise StorageError("disk full")
 
-    monkeypatch.setattr(service.index, "count", broken)
+    monkeypatch.setattr(service.index, "get", broken)
     down = client.get("/health/ready")
     assert down.status_code == 503
     assert down.json() == {"status": "unavailable", "records": "ok", "index": "unreachable"}
