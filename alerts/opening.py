@@ -19,12 +19,13 @@ from alerts.clock import next_due_at, reset_next_due
 from alerts.events import record
 from alerts.evidence import copy_of
 from alerts.excerpt import short_title
+from alerts.likeness import like_case
 from alerts.outbox import MESSAGE_HOST, enqueue, people_to_tell
 from alerts.policy import PolicyRules, ensure_policy, policy_copy, rules_of
 from alerts.states import ACTIVE
 from core.clock import Clock
 from core.ids import Ids
-from sentiment.stories import same_story, signature
+from sentiment.stories import normal_form, signature
 from storage.mentions import Mention, MentionBrand
 from storage.records.cases import Case, CaseMention, Policy
 from storage.records.stories import StoryMember
@@ -121,20 +122,23 @@ def _consider_brand(sight: _Sight, brand: MentionBrand, policy: Policy) -> list[
 
 
 def _case_to_join(sight: _Sight, brand: MentionBrand) -> Case | None:
-    cases = sight.session.scalars(
+    """Return the open case of the mention's own story, else the first whose text is like its."""
+    session, mention = sight.session, sight.mention
+    of_story = session.scalars(
         select(Case)
-        .where(Case.brand_id == brand.id, Case.state.in_(ACTIVE))
+        .where(
+            Case.brand_id == brand.id,
+            Case.state.in_(ACTIVE),
+            Case.story_id == mention.story_id,
+        )
         .order_by(Case.opened_at, Case.id)
+        .limit(1)
         .with_for_update()
-    ).all()
-    for case in cases:
-        if case.story_id == sight.mention.story_id:
-            return case
-    if brand.p_negative < _JOINS_AT or not cases:
-        return None
-    text = sight.mention.full_text
-    signed = signature(text)
-    return next((c for c in cases if same_story(text, signed, c.text, c.signature)), None)
+    ).first()
+    if of_story is not None or brand.p_negative < _JOINS_AT:
+        return of_story
+    case_id = like_case(session, brand.id, mention.full_text)
+    return session.get_one(Case, case_id, with_for_update=True) if case_id else None
 
 
 def _similar_in_window(sight: _Sight, rules: PolicyRules) -> int:
@@ -167,6 +171,7 @@ def _open(
         severity=candidate.severity,
         reason=candidate.to_json(),
         signature=signature(mention.full_text),
+        normal_length=len(normal_form(mention.full_text)),
         text=mention.full_text,
         policy=policy_copy(policy),
         recipients=list(policy.recipients),

@@ -23,7 +23,10 @@ class Policy(Base):
 
 
 class Case(Base):
-    """One negative story about one own brand."""
+    """One negative story about one own brand.
+
+    *normal_length* counts the characters of *text* in its normal form, in which texts are compared.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -39,6 +42,7 @@ class Case(Base):
     severity: Mapped[str]
     reason: Mapped[dict[str, Any]]
     signature: Mapped[bytes]
+    normal_length: Mapped[int]
     text: Mapped[str]
     policy: Mapped[dict[str, Any]]
     recipients: Mapped[list[str]]

@@ -8,6 +8,7 @@ from typing import Any
 from alerts.opening import CaseChange, consider
 from core.clock import FixedClock
 from core.ids import Ids
+from sentiment.stories import normal_form, signature
 from storage.mentions import Contribution, Engagement, Mention, MentionBrand, Span, full_text
 from storage.records import Records
 from storage.records.cases import Case, CaseEvent, CaseMention, OutboxMessage, Policy
@@ -78,6 +79,24 @@ class Desk:
                     )
                 )
             session.get_one(Case, case_id).mention_count += count
+
+    def add_cases(self, texts: Sequence[str]) -> list[str]:
+        """Open a case for each of *texts*, a minute apart, however like each other they are."""
+        made = self.open_case(text="样本")
+        columns = [column.key for column in Case.__table__.columns]
+        with self.records.write() as session:
+            for n, text in enumerate(texts):
+                values = {name: getattr(made, name) for name in columns} | {
+                    "id": f"case{n:05}",
+                    "story_id": f"story_of_case{n}",
+                    "signature": signature(text),
+                    "normal_length": len(normal_form(text)),
+                    "text": text,
+                    "opened_at": START + timedelta(minutes=n),
+                    "detected_at": START + timedelta(minutes=n),
+                }
+                session.add(Case(**values))
+        return [f"case{n:05}" for n in range(len(texts))]
 
     def later(self, **span: float) -> None:
         self.clock.advance(timedelta(**span))

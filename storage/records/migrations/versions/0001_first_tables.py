@@ -173,6 +173,7 @@ def upgrade() -> None:
         sa.Column("severity", sa.String(), nullable=False),
         sa.Column("reason", sa.JSON(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("normal_length", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("policy", sa.JSON(), nullable=False),
         sa.Column("recipients", sa.JSON(), nullable=False),
