@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from alerts.cursors import Position, next_cursor, position
+from alerts.cursors import Position, joined_cursor, joined_position, next_cursor, position
 from alerts.evidence import Evidence, read_evidence
 from alerts.policy import PolicyRules, rules_of
 from alerts.states import ACTIVE, CLOSED, STATES, Action, allowed_actions
@@ -20,6 +20,7 @@ from storage.records.watch import Brand
 
 # SQLite takes far more; other databases take 32,767 values a statement.
 _IDS_A_QUERY = 1_000
+_NO_CASE = "没有这个事件，请回到事件列表。"
 _closed_last = case((Case.state.in_(ACTIVE), 0), else_=1)
 _deadline = case(
     (Case.acknowledged_at.is_(None), Case.response_due_at), else_=Case.resolution_due_at
@@ -88,6 +89,15 @@ class CasePage:
 
 
 @dataclass(frozen=True)
+class EvidencePage:
+    """One page of a case's mentions; *total* counts all of them."""
+
+    items: list[Evidence]
+    next_cursor: str | None
+    total: int
+
+
+@dataclass(frozen=True)
 class CaseDetail:
     """Everything about one case but its evidence and timeline.
 
@@ -132,8 +142,7 @@ def case_list(
     *q* is looked for in titles and texts. *limit* is 1…200. Raises ``InvalidInput`` for an unknown
     state, a wrong limit or a cursor that is not ours.
     """
-    if not 1 <= limit <= 200:
-        raise InvalidInput("limit 要在 1 和 200 之间。", "limit")
+    _check_limit(limit)
     filters = _filters(states, open_only, brand_id, owner_id, q)
     query = _rows.where(*filters).order_by(_closed_last, _deadline_open, _closed_desc, Case.id)
     if cursor is not None:
@@ -149,7 +158,7 @@ def case_detail(session: Session, case_id: str, translate: Translate = untransla
     """Return one case. Raises ``NotFound``."""
     entry = session.execute(_rows.where(Case.id == case_id)).first()
     if entry is None:
-        raise NotFound("没有这个事件，请回到事件列表。")
+        raise NotFound(_NO_CASE)
     found: Case = entry[0]
     return CaseDetail(
         row=_row(*entry),
@@ -172,6 +181,43 @@ def evidence(session: Session, case_id: str, *, limit: int | None = None) -> lis
         .limit(limit)
     )
     return [read_evidence(row) for row in rows]
+
+
+def evidence_page(
+    session: Session, case_id: str, *, limit: int = 50, cursor: str | None = None
+) -> EvidencePage:
+    """Return a page of the case's mentions as they were, in the order in which they joined.
+
+    That order never changes, so that no mention is left out while others join or warm up. *limit*
+    is 1…200. Raises ``NotFound``, and ``InvalidInput`` for a wrong limit or cursor.
+    """
+    _check_limit(limit)
+    if session.get(Case, case_id) is None:
+        raise NotFound(_NO_CASE)
+    query = select(CaseMention).where(CaseMention.case_id == case_id)
+    if cursor is not None:
+        joined_at, mention_id = joined_position(cursor)
+        query = query.where(
+            or_(
+                CaseMention.joined_at > joined_at,
+                and_(CaseMention.joined_at == joined_at, CaseMention.mention_id > mention_id),
+            )
+        )
+    ordered = query.order_by(CaseMention.joined_at, CaseMention.mention_id)
+    rows = session.scalars(ordered.limit(limit + 1)).all()
+    items = [read_evidence(row) for row in rows[:limit]]
+    more = len(rows) > limit
+    return EvidencePage(
+        items,
+        joined_cursor(items[-1].joined_at, items[-1].mention_id) if more else None,
+        evidence_total(session, case_id),
+    )
+
+
+def evidence_total(session: Session, case_id: str) -> int:
+    """Count the case's mentions."""
+    query = select(func.count()).select_from(CaseMention).where(CaseMention.case_id == case_id)
+    return session.scalar(query) or 0
 
 
 def case_ids_of(session: Session, mention_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -223,6 +269,11 @@ def handled_within_24h(session: Session, since: datetime, now: datetime) -> tupl
         .where(Case.detected_at >= since)
     ).one()
     return row[0], row[1]
+
+
+def _check_limit(limit: int) -> None:
+    if not 1 <= limit <= 200:
+        raise InvalidInput("limit 要在 1 和 200 之间。", "limit")
 
 
 def _row(found: Case, brand_name: str, owner_name: str | None) -> CaseRow:

@@ -1,10 +1,17 @@
 """Cases by REST: the queue, one case with its evidence and timeline, and the actions on it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
 
-from alerts.queries import CaseRow, case_detail, case_list, evidence
+from alerts.queries import (
+    CaseRow,
+    case_detail,
+    case_list,
+    evidence,
+    evidence_page,
+    evidence_total,
+)
 from alerts.states import Action
 from alerts.timeline import timeline
 from api.auth.identity import SignedIn
@@ -13,12 +20,15 @@ from api.doors import require, service
 from api.permissions import Permission
 from api.rest.body import Body
 from api.rest.forms import case_form, evidence_form, timeline_form
+from api.rest.paging import Limit
 from api.wiring import Service
 
 router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
 Opened = Annotated[Service, Depends(service)]
 Reader = Annotated[SignedIn, Depends(require(Permission.READ_CASES))]
 Actor = Annotated[SignedIn, Depends(require(Permission.ACT_ON_CASES))]
+# Of a case with thousands of mentions; the rest is paged through.
+_MOST_EVIDENCE: Final = 200
 
 
 class ActionBody(Body):
@@ -66,16 +76,37 @@ def list_cases(
 
 @router.get("/{case_id}")
 def get_case(opened: Opened, _person: Reader, case_id: str) -> dict[str, Any]:
-    """Return one case with its reasons, evidence and timeline."""
+    """Return one case with its reasons, timeline, and its 200 hottest pieces of evidence."""
     with opened.records.read() as session:
         detail = case_detail(session, case_id)
         return case_form(detail.row) | {
             "reasons": detail.reasons,
             "outcome": detail.outcome,
             "actions": list(detail.actions),
-            "evidence": [evidence_form(item) for item in evidence(session, case_id)],
+            "evidence": [
+                evidence_form(item) for item in evidence(session, case_id, limit=_MOST_EVIDENCE)
+            ],
+            "evidence_total": evidence_total(session, case_id),
             "timeline": [timeline_form(entry) for entry in timeline(session, case_id)],
         }
+
+
+@router.get("/{case_id}/evidence")
+def list_evidence(
+    opened: Opened,
+    _person: Reader,
+    case_id: str,
+    limit: Limit = 20,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """List all evidence of a case, in the order in which it joined."""
+    with opened.records.read() as session:
+        page = evidence_page(session, case_id, limit=limit, cursor=cursor)
+    return {
+        "items": [evidence_form(item) for item in page.items],
+        "next_cursor": page.next_cursor,
+        "total": page.total,
+    }
 
 
 @router.post("/{case_id}/{action}")

@@ -1,16 +1,18 @@
 """What pages and REST read about cases."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from alerts_desk import OTHER_STORY, START, Desk, bad_mention, towards
 
 from alerts import queries
 from alerts.actions import Actor, acknowledge, dismiss, resolve, take
+from alerts.cursors import joined_cursor
 from alerts.timeline import timeline
 from core.errors import InvalidInput, NotFound
 from storage.records.cases import Case
 
+EAST = timezone(timedelta(hours=8))
 LIN = Actor("user_lin", "林岚")
 TEXTS = [
     "星澜净化器漏水把木地板全泡坏了，客服一直不理人，太过分了。",
@@ -125,6 +127,32 @@ def test_evidence_comes_hottest_first(desk: Desk) -> None:
         found = queries.evidence(session, case.id)
         assert [entry.mention_id for entry in found] == ["m2", "m1", "m3"]
         assert len(queries.evidence(session, case.id, limit=1)) == 1
+
+
+def test_pages_of_evidence_leave_nothing_out_while_mentions_join_and_warm_up(desk: Desk) -> None:
+    case = desk.open_case()
+    desk.add_copies(case.id, 4)
+    with desk.records.read() as session:
+        first = queries.evidence_page(session, case.id, limit=3)
+    desk.later(hours=1)
+    desk.consider(bad_mention("later"))
+    desk.consider(bad_mention("copy00003", likes=9_000))
+    with desk.records.read() as session:
+        second = queries.evidence_page(session, case.id, limit=3, cursor=first.next_cursor)
+    assert [entry.mention_id for entry in first.items] == ["copy00000", "m1", "copy00001"]
+    assert [entry.mention_id for entry in second.items] == ["copy00002", "copy00003", "later"]
+    assert (first.total, second.total, second.next_cursor) == (5, 6, None)
+
+
+def test_evidence_of_no_case_or_with_a_wrong_page_is_refused(desk: Desk) -> None:
+    case = desk.open_case()
+    with desk.records.read() as session:
+        with pytest.raises(NotFound):
+            queries.evidence_page(session, "case_none")
+        wrong = ["x", "W10", joined_cursor(datetime.min.replace(tzinfo=EAST), "m1")]
+        for options in ({"limit": 0}, {"limit": 201}, *({"cursor": cursor} for cursor in wrong)):
+            with pytest.raises(InvalidInput):
+                queries.evidence_page(session, case.id, **options)  # type: ignore[arg-type]
 
 
 def test_mentions_that_joined_in_a_row_are_one_step_of_the_timeline(desk: Desk) -> None:

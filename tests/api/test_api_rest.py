@@ -15,6 +15,7 @@ from api.worker import make_ingest
 from core.errors import StorageError
 from crawlers.raw import Batch, BatchHead, RawMention
 from storage.mentions import Engagement
+from storage.records.cases import CaseMention
 from storage.records.watch import Brand
 
 Watch = Callable[..., Brand]
@@ -235,6 +236,7 @@ def test_a_case_has_the_fields_of_the_contract(admin: Client) -> None:
     whole = admin.get(f"/api/v1/cases/{case['id']}").json()
     assert whole.items() >= case.items()
     assert whole["evidence"][0]["text"] in {LEAK, OTHER}
+    assert whole["evidence_total"] == len(whole["evidence"]) == 1
     assert whole["timeline"][0]["kind"] == "opened"
     assert "acknowledge" in whole["actions"]
 
@@ -265,6 +267,66 @@ def test_cursors_lead_through_every_case_once(admin: Client) -> None:
     found = pages(admin, "/api/v1/cases", limit=1)
     assert [len(page) for page in found] == [1, 1]
     assert found[0] != found[1]
+
+
+@pytest.mark.usefixtures("spoken")
+def test_a_case_of_thousands_gives_its_hottest_evidence_and_pages_of_the_rest(
+    admin: Client, service: Service
+) -> None:
+    case_id = admin.get("/api/v1/cases").json()["items"][0]["id"]
+    add_copies(service, case_id, 1_200)
+    path = f"/api/v1/cases/{case_id}"
+    whole = admin.get(path).json()
+    heats = [item["heat"] for item in whole["evidence"]]
+    assert heats == sorted(range(1_000, 2_200), reverse=True)[:200]
+    assert whole["evidence_total"] == 1_201
+    body = admin.get(f"{path}/evidence").json()
+    assert (len(body["items"]), body["total"]) == (20, 1_201)
+    assert body["items"][0].keys() == whole["evidence"][0].keys()
+    found = [item for page in pages(admin, f"{path}/evidence", limit=190) for item in page]
+    assert len({item["mention_id"] for item in found}) == len(found) == 1_201
+    assert [item["joined_at"] for item in found] == sorted(item["joined_at"] for item in found)
+
+
+@pytest.mark.usefixtures("spoken")
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [
+        ({"limit": 0}, "limit"),
+        ({"limit": 201}, "limit"),
+        ({"cursor": "nonsense"}, "cursor"),
+        ({"cursor": "e30"}, "cursor"),
+    ],
+)
+def test_a_wrong_page_of_evidence_is_told_by_its_name(
+    admin: Client, parameters: dict[str, Any], field: str
+) -> None:
+    case_id = admin.get("/api/v1/cases").json()["items"][0]["id"]
+    answer = admin.get(f"/api/v1/cases/{case_id}/evidence", params=parameters)
+    assert field in str(problem(answer, 422))
+
+
+def test_a_case_that_is_not_there_has_no_evidence(admin: Client) -> None:
+    problem(admin.get("/api/v1/cases/none/evidence"), 404)
+
+
+def add_copies(service: Service, case_id: str, count: int) -> None:
+    """Let a case have *count* more mentions, two a minute, each hotter than the one before."""
+    with service.records.write() as session:
+        first = session.query(CaseMention).filter_by(case_id=case_id).one()
+        for n in range(count):
+            session.add(
+                CaseMention(
+                    mention_id=f"copy{n:05}",
+                    brand_id=first.brand_id,
+                    case_id=case_id,
+                    joined_at=first.joined_at + timedelta(minutes=n // 2),
+                    published_at=first.published_at,
+                    heat=1_000 + n,
+                    p_negative=first.p_negative,
+                    evidence=first.evidence,
+                )
+            )
 
 
 @pytest.mark.usefixtures("spoken")
