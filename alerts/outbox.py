@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from alerts.channels.channel import Channel, DeliveryFailed
 from alerts.events import record
 from core.clock import Clock
-from core.errors import LeaseLost
+from core.errors import LeaseLost, NotFound
 from core.faults import fault_point
 from core.ids import Ids
 from core.log import logger
@@ -29,6 +29,7 @@ Render = Callable[[Session, OutboxMessage], EmailMessage]
 MESSAGE_HOST = "shengyu.invalid"
 WAITING, SENT, FAILED = "waiting", "sent", "failed"
 MAX_ATTEMPTS = 12
+# Counted from the first attempt, so that a mail which waited out a long stop has its time too.
 GIVE_UP_AFTER = timedelta(hours=24)
 _FIRST_DELAY, _LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=1)
 # Longer than a mail server may take to answer every step of one mail.
@@ -154,6 +155,7 @@ def _mark_sent(records: Records, claim: Lease, now: datetime, subject: str, loca
             subject=subject,
             location=location,
             attempts=row.attempts + 1,
+            first_attempt_at=row.first_attempt_at or now,
             last_error=None,
         )
         _tell_case(session, row, now, "mail_sent")
@@ -164,7 +166,8 @@ def _mark_failure(records: Records, claim: Lease, now: datetime, error: Exceptio
     with records.write() as session:
         row = session.get_one(OutboxMessage, claim.id)
         attempts = row.attempts + 1
-        late = now - row.created_at >= GIVE_UP_AFTER
+        first_attempt_at = row.first_attempt_at or now
+        late = now - first_attempt_at >= GIVE_UP_AFTER
         gives_up = permanent or late or attempts >= MAX_ATTEMPTS
         settle(
             session,
@@ -172,6 +175,7 @@ def _mark_failure(records: Records, claim: Lease, now: datetime, error: Exceptio
             claim,
             state=FAILED if gives_up else WAITING,
             attempts=attempts,
+            first_attempt_at=first_attempt_at,
             next_due_at=now if gives_up else now + retry_delay(attempts),
             last_error=_reason(error),
         )
@@ -183,6 +187,22 @@ def _mark_failure(records: Records, claim: Lease, now: datetime, error: Exceptio
         return "failed"
     _log.warning("outbox.will_retry", attempts=attempts, error=_reason(error), **details)
     return "retried"
+
+
+def retry(session: Session, mail_id: str, now: datetime) -> bool:
+    """Put a mail that was given up back into the queue; return whether it was one.
+
+    It has as many attempts and as much time again as a new mail. *session* must be in a write
+    transaction. Raises ``NotFound``.
+    """
+    row = session.get(OutboxMessage, mail_id, with_for_update=True)
+    if row is None:
+        raise NotFound("没有这封邮件。")
+    if row.state != FAILED:
+        return False
+    row.state, row.next_due_at = WAITING, now
+    row.attempts, row.first_attempt_at = 0, None
+    return True
 
 
 def retry_delay(attempts: int) -> timedelta:

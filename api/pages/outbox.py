@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alerts.outbox import FAILED, SENT, WAITING
+from alerts.outbox import retry as retry_mail
 from alerts.words import mail_kind
 from api.auth.identity import SignedIn
 from api.doors import checked_form, require_page, service
@@ -132,12 +133,8 @@ def retry(
 ) -> Response:
     """Put a mail that was given up back into the queue."""
     with opened.records.write() as session:
-        row = session.get(OutboxMessage, mail_id)
-        if row is None:
-            raise NotFound(_("没有这封邮件。"))
-        if row.state == FAILED:
-            row.state, row.attempts, row.next_due_at = WAITING, 0, opened.clock.now()
-            audit(session, opened.clock.now(), person.name, "retry", "mail", row.id)
+        if retry_mail(session, mail_id, opened.clock.now()):
+            audit(session, opened.clock.now(), person.name, "retry", "mail", mail_id)
     return RedirectResponse(f"/admin/outbox/{mail_id}?done=retry", 303)
 
 

@@ -103,7 +103,10 @@ class CaseEvent(Base):
 
 
 class OutboxMessage(Base):
-    """A notification that must reach someone: committed with the event that causes it."""
+    """A notification that must reach someone: committed with the event that causes it.
+
+    *attempts* and *first_attempt_at* are of the present series; a person's retry begins a new one.
+    """
 
     __tablename__ = "outbox_messages"
     __table_args__ = (
@@ -125,6 +128,7 @@ class OutboxMessage(Base):
     lease_until: Mapped[datetime | None]
     lease_fence: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
+    first_attempt_at: Mapped[datetime | None]
     subject: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     location: Mapped[str | None]

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from alerts.channels.channel import DeliveryFailed
 from alerts.channels.eml import EmlFolder
 from alerts.mail import CaseMail
-from alerts.outbox import DeliveryCount, deliver_due, enqueue, retry_delay
+from alerts.outbox import DeliveryCount, deliver_due, enqueue, retry, retry_delay
 from core.clock import FixedClock
+from core.errors import NotFound
 from storage.records import Records
 from storage.records.cases import Case, OutboxMessage
 
@@ -103,8 +104,46 @@ def test_twelve_failures_give_up_loudly(desk: Desk) -> None:
 
 def test_a_day_of_failures_gives_up(desk: Desk) -> None:
     desk.open_case()
-    desk.later(hours=24)
-    assert deliver(desk, Postman(DeliveryFailed("no route"))) == DeliveryCount(failed=1)
+    postman = Postman(*[DeliveryFailed("no route")] * 3)
+    assert deliver(desk, postman) == DeliveryCount(retried=1)
+    desk.later(hours=23, minutes=59)
+    assert deliver(desk, postman) == DeliveryCount(retried=1)
+    desk.later(hours=1)
+    assert deliver(desk, postman) == DeliveryCount(failed=1)
+    (row,) = desk.outbox()
+    assert (row.attempts, row.first_attempt_at) == (3, START)
+
+
+def test_a_mail_first_tried_after_a_long_stop_has_its_whole_day(desk: Desk) -> None:
+    desk.open_case()
+    desk.later(days=2)
+    postman = Postman(*[DeliveryFailed("no route")] * 2)
+    assert deliver(desk, postman) == DeliveryCount(retried=1)
+    desk.later(hours=23)
+    assert deliver(desk, postman) == DeliveryCount(retried=1)
+
+
+def test_a_mail_that_a_person_sends_again_has_its_whole_day_anew(desk: Desk) -> None:
+    desk.open_case()
+    postman = Postman(
+        DeliveryFailed("no route"),
+        DeliveryFailed("550 no such user", permanent=True),
+        DeliveryFailed("no route"),
+    )
+    assert deliver(desk, postman) == DeliveryCount(retried=1)
+    desk.later(days=3)
+    assert deliver(desk, postman) == DeliveryCount(failed=1)
+    (row,) = desk.outbox()
+    with desk.records.write() as session:
+        assert retry(session, row.id, desk.clock.now())
+        assert not retry(session, row.id, desk.clock.now()), "it waits already"
+        with pytest.raises(NotFound):
+            retry(session, "mail_none", desk.clock.now())
+    assert deliver(desk, postman) == DeliveryCount(retried=1)
+    (row,) = desk.outbox()
+    assert (row.state, row.attempts, row.first_attempt_at) == ("waiting", 1, desk.clock.now())
+    desk.later(minutes=1)
+    assert deliver(desk, postman) == DeliveryCount(sent=1)
 
 
 def test_a_mail_that_waited_out_a_long_stop_is_still_tried(desk: Desk) -> None:

@@ -303,6 +303,7 @@ def upgrade() -> None:
         sa.Column("lease_until", UtcDateTime(), nullable=True),
         sa.Column("lease_fence", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("first_attempt_at", UtcDateTime(), nullable=True),
         sa.Column("subject", sa.String(), nullable=True),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
         sa.Column("location", sa.String(), nullable=True),
