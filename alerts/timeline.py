@@ -1,10 +1,10 @@
 """The timeline of a case, built from its events."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Subquery, case, func, select
 from sqlalchemy.orm import Session
 
 from alerts.words import Translate, event_sentence, untranslated
@@ -28,32 +28,42 @@ def timeline(
     session: Session, case_id: str, translate: Translate = untranslated
 ) -> list[TimelineEntry]:
     """Return the steps of a case, the newest first; mentions that joined in a row are one step."""
-    events = session.scalars(
-        select(CaseEvent)
-        .where(CaseEvent.case_id == case_id)
+    steps = _steps(case_id)
+    rows = session.execute(
+        select(CaseEvent, steps.c.length)
+        .join(steps, steps.c.id == CaseEvent.id)
+        .where(steps.c.place == 1)
         .order_by(CaseEvent.at.desc(), CaseEvent.id.desc())
     )
-    entries: list[TimelineEntry] = []
-    for event in events:
-        if entries and event.kind == "joined" == entries[-1].kind:
-            entries[-1] = _one_more(entries[-1], translate)
-        else:
-            entries.append(_entry(event, translate))
-    return entries
+    return [_entry(event, length, translate) for event, length in rows]
 
 
-def _entry(event: CaseEvent, translate: Translate) -> TimelineEntry:
+def _steps(case_id: str) -> Subquery:
+    """Place each event in its step, the last one first: a case may have thousands that joined."""
+    joined = case((CaseEvent.kind == "joined", 1), else_=0)
+    # Those that joined in a row have the same number of other events before them.
+    others = func.sum(1 - joined).over(order_by=(CaseEvent.at, CaseEvent.id))
+    events = (
+        select(CaseEvent.id, CaseEvent.at, joined.label("joined"), others.label("others"))
+        .where(CaseEvent.case_id == case_id)
+        .subquery()
+    )
+    step = events.c.joined, events.c.others
+    place = func.row_number().over(
+        partition_by=step, order_by=(events.c.at.desc(), events.c.id.desc())
+    )
+    length = func.count().over(partition_by=step)
+    return select(events.c.id, place.label("place"), length.label("length")).subquery()
+
+
+def _entry(event: CaseEvent, length: int, translate: Translate) -> TimelineEntry:
+    told = {**event.payload, "count": length} if event.kind == "joined" else event.payload
     return TimelineEntry(
         event.at,
         event.kind,
         event.actor_id,
         event.actor_name,
-        event_sentence(event.kind, event.payload, event.actor_name, translate),
+        event_sentence(event.kind, told, event.actor_name, translate),
         event.payload,
+        length,
     )
-
-
-def _one_more(entry: TimelineEntry, translate: Translate) -> TimelineEntry:
-    count = entry.count + 1
-    sentence = event_sentence("joined", {**entry.payload, "count": count}, None, translate)
-    return replace(entry, count=count, sentence=sentence)

@@ -4,13 +4,15 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from alerts_desk import OTHER_STORY, START, Desk, bad_mention, towards
+from sqlalchemy import event
 
 from alerts import queries
 from alerts.actions import Actor, acknowledge, dismiss, resolve, take
 from alerts.cursors import joined_cursor
+from alerts.events import record
 from alerts.timeline import timeline
 from core.errors import InvalidInput, NotFound
-from storage.records.cases import Case
+from storage.records.cases import Case, CaseEvent
 
 EAST = timezone(timedelta(hours=8))
 LIN = Actor("user_lin", "林岚")
@@ -171,6 +173,36 @@ def test_mentions_that_joined_in_a_row_are_one_step_of_the_timeline(desk: Desk) 
         "新增 3 条同源提及",
         "发现并立案，1 条提及",
     ]
+
+
+def test_a_timeline_of_thousands_that_joined_loads_one_event_a_step(desk: Desk) -> None:
+    case = desk.open_case()
+    with desk.records.write() as session:
+        for n in range(3_000):
+            at = START + timedelta(seconds=n)
+            record(session, case.id, at, "joined", f"joined:{n}", mention_id=f"x{n}", count=1)
+            if n == 1_999:
+                record(session, case.id, at, "note", "note:1", text="已联系")
+    loaded: list[str] = []
+
+    def note(entry: CaseEvent, _context: object) -> None:
+        loaded.append(entry.kind)
+
+    event.listen(CaseEvent, "load", note)
+    try:
+        with desk.records.read() as session:
+            steps = timeline(session, case.id)
+    finally:
+        event.remove(CaseEvent, "load", note)
+    assert [(step.kind, step.count) for step in steps] == [
+        ("joined", 1_000),
+        ("note", 1),
+        ("joined", 2_000),
+        ("opened", 1),
+    ]
+    assert steps[0].sentence == "新增 1000 条同源提及"
+    assert steps[0].at == START + timedelta(seconds=2_999)
+    assert len(loaded) == 4
 
 
 def test_open_cases_are_counted_by_what_they_need(desk: Desk, many: list[str]) -> None:
