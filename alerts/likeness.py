@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from alerts.states import ACTIVE
 from sentiment.stories import (
+    LONGER_RATIO,
     SAME_CONTAINMENT,
     SAME_JACCARD,
     SHORTEST_EXCERPT,
@@ -23,8 +24,6 @@ from sentiment.stories import (
 )
 from storage.records.cases import Case
 
-# As in sentiment.stories: below this ratio of lengths the signatures have said all there is.
-_LONGER = 1.25
 # The most texts that one mention is compared with.
 _MOST_TEXTS = 50
 
@@ -76,8 +75,8 @@ def _excerpts(session: Session, brand_id: str, text: str, until: datetime) -> se
             Case.opened_at <= until,
             Case.normal_length >= SHORTEST_EXCERPT,
             or_(
-                Case.normal_length >= length * _LONGER,
-                Case.normal_length * _LONGER <= length,
+                Case.normal_length >= length * LONGER_RATIO,
+                Case.normal_length * LONGER_RATIO <= length,
             ),
         )
         .order_by(Case.detected_at.desc(), Case.id)

@@ -26,7 +26,7 @@ SHORTEST_STORY: Final = 8  # normalised characters; below, a text only equals it
 
 # Containment c ≥ .8 with J < .5 needs a longer text of at least c/.5 - (1 - c) = 1.4 times the
 # bigrams of the shorter; below this ratio of lengths J has said all there is to say.
-_LONGER = 1.25
+LONGER_RATIO: Final = 1.25
 _ROWS = PERMUTATIONS // BANDS
 _SEED = 20_240_601
 _BLOCK = 2_048  # bigrams hashed at once, so that a long text needs 2 MB and not hundreds
@@ -110,7 +110,7 @@ def same_story(text_a: str, sig_a: bytes, text_b: str, sig_b: bytes) -> bool:
     if similarity(sig_a, sig_b) >= SAME_JACCARD:
         return True
     lengths = sorted((len(normal_form(text_a)), len(normal_form(text_b))))
-    if lengths[1] < _LONGER * lengths[0]:
+    if lengths[1] < LONGER_RATIO * lengths[0]:
         return False
     return containment(text_a, text_b) >= SAME_CONTAINMENT
 
