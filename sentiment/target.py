@@ -12,7 +12,10 @@ from sentiment.clauses import split_clauses
 from sentiment.scorer import Score, Scorer
 from storage.mentions import Span
 
-SHORT_TEXT = 140  # code points; with one brand, a text up to here is about that brand throughout
+# Code points up to which a text is about its only brand throughout: a post that names one watched
+# brand is about it from end to end. Of a bare target nobody knows what else the text is about.
+LONE_BRAND = 400
+LONE_TARGET = 140
 REACH = 6  # pieces without any brand that still belong to the brand before (or, first, after) them
 
 _JOINED = re.compile(
@@ -37,18 +40,19 @@ _Hit = tuple[int, int, str]
 
 
 def brand_windows(
-    text: str, spans_by_brand: Mapping[str, Sequence[Span]]
+    text: str, spans_by_brand: Mapping[str, Sequence[Span]], lone_limit: int = LONE_BRAND
 ) -> dict[str, tuple[Span, ...]]:
     """Return for each brand the spans of *text* that speak of it, in order, not overlapping.
 
-    A brand without spans gets the whole text, and so does the only brand of a short text.
+    A brand without spans gets the whole text, and so does the only brand of a text of up to
+    *lone_limit* code points.
     """
     hits = sorted(
         (span.start, span.end, brand) for brand, spans in spans_by_brand.items() for span in spans
     )
     whole = (Span(0, len(text)),)
     named = {brand for _start, _end, brand in hits}
-    if len(named) <= 1 and len(text) <= SHORT_TEXT:
+    if len(named) <= 1 and len(text) <= lone_limit:
         return dict.fromkeys(spans_by_brand, whole)
     pieces = _pieces(text, hits)
     _hand_on(pieces)
@@ -64,9 +68,10 @@ def score_brands(
     text: str,
     spans_by_brand: Mapping[str, Sequence[Span]],
     source_type: str | None = None,
+    lone_limit: int = LONE_BRAND,
 ) -> dict[str, Score]:
     """Score *text* towards each brand by its window, in one call of the engine."""
-    windows = brand_windows(text, spans_by_brand)
+    windows = brand_windows(text, spans_by_brand, lone_limit)
     texts = [window_text(text, spans) for spans in windows.values()]
     return dict(zip(windows, scorer.score(texts, source_type), strict=True))
 
@@ -80,7 +85,8 @@ def score_towards(
 ) -> Score:
     """Score *text* towards what *spans* name; *other_spans* name the other brands in it."""
     rivals = [span for span in other_spans if span not in set(spans)]
-    return score_brands(scorer, text, {"target": spans, "others": rivals}, source_type)["target"]
+    named = {"target": spans, "others": rivals}
+    return score_brands(scorer, text, named, source_type, LONE_TARGET)["target"]
 
 
 def window_text(text: str, spans: Sequence[Span]) -> str:
