@@ -8,6 +8,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from core.errors import (
@@ -75,6 +76,11 @@ def install(app: FastAPI) -> None:
             for fault in error.errors()
         ]
         return problem(422, "请求的字段不对。", errors=faults)
+
+    @app.exception_handler(ClientDisconnect)
+    async def _gone(request: Request, error: ClientDisconnect) -> Response:
+        # Whoever asked has hung up: nobody reads this, and it is no fault to log.
+        return Response(status_code=400)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:

@@ -1,6 +1,8 @@
 """What Guarded does to every request and every answer, over real HTTP."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, MutableMapping
+from typing import Any
 
 import httpx
 import pytest
@@ -203,3 +205,31 @@ def test_without_a_public_https_address_browsers_are_not_told_to_insist_on_it(
     with serve(make_app(service)) as base_url:
         answer = httpx.get(f"{base_url}/health/live", trust_env=False)
     assert "strict-transport-security" not in answer.headers
+
+
+def test_a_client_that_hangs_up_while_it_posts_is_no_error(service: Service) -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(dict(message))
+
+    form = b"application/x-www-form-urlencoded"
+    headers = [(b"host", b"127.0.0.1"), (b"content-type", form), (b"content-length", b"99")]
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/login",
+        "raw_path": b"/login",
+        "query_string": b"",
+        "root_path": "",
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    asyncio.run(make_app(service)(scope, receive, send))
+    assert [each["status"] for each in sent if "status" in each] == [400]
