@@ -23,6 +23,7 @@ def main() -> None:
     asked = parser.parse_args()
     parts = {
         "Ingest": (["bench.ingest"], "python -m bench.ingest"),
+        "Wording check": (["bench.wording"], "python -m bench.wording"),
         "Sentiment": (
             ["bench.sentiment", "--data", str(asked.data)] if asked.data else [],
             "python -m bench.sentiment --data DIR",

@@ -9,7 +9,7 @@ from crawlers.raw import BatchHead, RawMention
 from sentiment.activity import classify
 from sentiment.matching import BrandMatch, Watchlist
 from sentiment.scorer import Score, Scorer
-from sentiment.target import score_brands
+from sentiment.target import brand_windows, window_text
 from storage.mentions import Mention, MentionBrand, full_text
 
 
@@ -27,30 +27,29 @@ class Judge:
 
     def judge(self, entries: Mapping[str, RawMention], head: BatchHead) -> list[Mention]:
         """Return the mentions of *entries* (id → raw) that name a watched brand, without story."""
-        matched: list[tuple[str, RawMention, str, list[BrandMatch]]] = []
-        for key, raw in entries.items():
-            text = full_text(raw.title, raw.text)
-            brands = self.watchlist.match(text)
-            if brands:
-                matched.append((key, raw, text, brands))
-        scores = self.scorer.score([text for _, _, text, _ in matched], head.source_type)
-        return [
-            self._mention(key, raw, text, brands, head, score)
-            for (key, raw, text, brands), score in zip(matched, scores, strict=True)
-        ]
+        matched = [each for key, raw in entries.items() if (each := self._match(key, raw))]
+        texts = dict.fromkeys(text for each in matched for text in (each.text, *each.windows))
+        # One call for the whole batch; a post about one brand is its own window.
+        scores = dict(zip(texts, self.scorer.score(list(texts), head.source_type), strict=True))
+        return [self._mention(each, scores, head) for each in matched]
+
+    def _match(self, key: str, raw: RawMention) -> "_Matched | None":
+        text = full_text(raw.title, raw.text)
+        brands = self.watchlist.match(text)
+        if not brands:
+            return None
+        spans = brand_windows(text, {match.brand.id: match.spans for match in brands})
+        windows = tuple(window_text(text, spans[match.brand.id]) for match in brands)
+        return _Matched(key, raw, text, tuple(brands), windows)
 
     def _mention(
-        self,
-        key: str,
-        raw: RawMention,
-        text: str,
-        brands: list[BrandMatch],
-        head: BatchHead,
-        score: Score,
+        self, matched: "_Matched", scores: Mapping[str, Score], head: BatchHead
     ) -> Mention:
-        about_rival = any(match.brand.role == "competitor" for match in brands)
+        raw, text = matched.raw, matched.text
+        score = scores[text]
+        about_rival = any(match.brand.role == "competitor" for match in matched.brands)
         return Mention(
-            id=key,
+            id=matched.id,
             url=raw.url,
             platform=raw.platform,
             kind=raw.kind,
@@ -60,7 +59,10 @@ class Judge:
             published_at=published(raw),
             detected_at=raw.detected_at,
             engagement=raw.engagement,
-            brands=self._towards(text, brands, head),
+            brands=tuple(
+                _towards(match, scores[window])
+                for match, window in zip(matched.brands, matched.windows, strict=True)
+            ),
             label=score.label,
             p_negative=score.p_negative,
             p_neutral=score.p_neutral,
@@ -74,24 +76,29 @@ class Judge:
             trace_id=head.trace_id,
         )
 
-    def _towards(
-        self, text: str, brands: list[BrandMatch], head: BatchHead
-    ) -> tuple[MentionBrand, ...]:
-        spans = {match.brand.id: match.spans for match in brands}
-        scores = score_brands(self.scorer, text, spans, head.source_type)
-        return tuple(
-            MentionBrand(
-                id=match.brand.id,
-                name=match.brand.name,
-                role=match.brand.role,
-                spans=match.spans,
-                label=scores[match.brand.id].label,
-                p_negative=scores[match.brand.id].p_negative,
-                p_neutral=scores[match.brand.id].p_neutral,
-                p_positive=scores[match.brand.id].p_positive,
-            )
-            for match in brands
-        )
+
+@dataclass(frozen=True)
+class _Matched:
+    """An entry that names watched brands, and for each of them the text that speaks of it."""
+
+    id: str
+    raw: RawMention
+    text: str
+    brands: tuple[BrandMatch, ...]
+    windows: tuple[str, ...]
+
+
+def _towards(match: BrandMatch, score: Score) -> MentionBrand:
+    return MentionBrand(
+        id=match.brand.id,
+        name=match.brand.name,
+        role=match.brand.role,
+        spans=match.spans,
+        label=score.label,
+        p_negative=score.p_negative,
+        p_neutral=score.p_neutral,
+        p_positive=score.p_positive,
+    )
 
 
 def published(raw: RawMention) -> datetime:
