@@ -1,7 +1,5 @@
 """Watchlist matching, as a table of labelled texts."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -141,8 +139,9 @@ def test_spans_are_in_order_and_inside_the_text(text: str) -> None:
         assert all(span.start < span.end <= len(text) for span in match.spans)
 
 
+# A timeout far above what it takes: only work that grows faster than the text runs into it.
+@pytest.mark.timeout(60)
 def test_many_hits_in_a_long_text_take_linear_time(watchlist: Watchlist) -> None:
-    started = time.perf_counter()
     for text in ("中华为了" * 25_000, "苹果" * 50_000, "苹果手机" * 25_000, "蓝鲸智能" * 25_000):
-        watchlist.match(text)
-    assert time.perf_counter() - started < 8
+        for match in watchlist.match(text):
+            assert len(match.spans) >= 25_000

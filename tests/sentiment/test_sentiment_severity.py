@@ -1,7 +1,6 @@
 """Severe words and the guard against denials and suppositions."""
 
 import json
-import time
 from importlib.resources import files
 
 import pytest
@@ -54,11 +53,11 @@ def test_a_denial_ends_with_its_clause() -> None:
     assert severe_words("没有问题，起火了") == ["起火"]
 
 
-def test_a_long_text_takes_little_time() -> None:
-    started = time.perf_counter()
-    severe_words("起火" * 100_000)
-    severe_words("没有" * 100_000)
-    assert time.perf_counter() - started < 2
+# A timeout far above what it takes: only work that grows faster than the text runs into it.
+@pytest.mark.timeout(30)
+def test_a_long_text_takes_linear_time() -> None:
+    assert severe_words("起火" * 100_000) == ["起火"]
+    assert severe_words("没有" * 100_000) == []
 
 
 @pytest.mark.parametrize("fault", [{"words": {"火": []}}, {"denied_before": [""]}, {"x": 1}])
