@@ -29,6 +29,8 @@ from storage.records.lease import release_all
 from storage.records.watch import Source
 
 _IDLE_S: Final = 0.25
+# An import that works by itself holds the lock for one batch at a time.
+_LOCK_WAIT_S: Final = 3.0
 _LONGEST_REST_S: Final = 30.0
 _CASES_A_STEP: Final = 50
 _MAILS_A_STEP: Final = 20
@@ -101,7 +103,7 @@ class Loop:
 
 def run_worker(service: Service, stop: threading.Event) -> None:
     """Work until *stop* is set. Raises ``Busy`` when another worker holds the workspace."""
-    with worker_lock(service.workspace):
+    with worker_lock(service.workspace).within(_LOCK_WAIT_S):
         with service.records.write() as session:
             # The lock says that whoever held these leases is gone.
             for table in (Source, Case, OutboxMessage):

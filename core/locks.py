@@ -3,6 +3,8 @@
 import fcntl
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -36,6 +38,15 @@ class FileLock:
             if time.monotonic() >= give_up:
                 raise Busy(self._busy)
             time.sleep(0.02)
+
+    @contextmanager
+    def within(self, wait_s: float) -> Iterator[Self]:
+        """Hold the lock for a ``with`` block, waiting up to *wait_s* seconds for it."""
+        self.acquire(wait_s)
+        try:
+            yield self
+        finally:
+            self.release()
 
     def release(self) -> None:
         """Free the lock; nothing happens when it is not held."""

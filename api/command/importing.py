@@ -22,6 +22,8 @@ from storage.records.watch import BatchReceipt
 _COUNTS: Final = ("read", "new", "duplicate", "dropped", "invalid")
 _POLL_S: Final = 0.1
 _TELL_AFTER_S: Final = 30.0
+# A worker that was here is started again by its supervisor; until then the work is left to it.
+_WORKER_RETURNS_S: Final = 10.0
 # The longest text with every sign escaped, and room for the other fields.
 _LONGEST_LINE: Final = 2 * 1024 * 1024
 
@@ -92,6 +94,7 @@ def await_receipts(service: Service, batch_ids: list[str]) -> Iterator[BatchRece
     ingest = make_ingest(service)
     lock = worker_lock(service.workspace)
     moved_at = time.monotonic()
+    worker_seen_at = -_WORKER_RETURNS_S
     while waiting:
         with service.records.read() as session:
             found = session.scalars(
@@ -110,6 +113,11 @@ def await_receipts(service: Service, batch_ids: list[str]) -> Iterator[BatchRece
         if not waiting & left:
             _demand_receipts(service, waiting)
         if not lock.try_acquire():
+            worker_seen_at = time.monotonic()
+            time.sleep(_POLL_S)
+            continue
+        if time.monotonic() - worker_seen_at < _WORKER_RETURNS_S:
+            lock.release()
             time.sleep(_POLL_S)
             continue
         try:

@@ -1,3 +1,4 @@
+import threading
 import time
 from pathlib import Path
 
@@ -86,3 +87,13 @@ def test_children_do_not_inherit_the_lock(path: Path) -> None:
         assert hear(child) == "up"
     assert not FileLock(path, SENTENCE).held_elsewhere()
     kill(child)
+
+
+def test_a_lock_can_be_waited_for(tmp_path: Path) -> None:
+    held = FileLock(tmp_path / "lock", "busy")
+    held.acquire()
+    threading.Timer(0.2, held.release).start()
+    waiting = FileLock(tmp_path / "lock", "busy")
+    with waiting.within(10):
+        assert held.held_elsewhere()
+    assert not held.held_elsewhere()
