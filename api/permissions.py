@@ -28,8 +28,15 @@ class Permission(StrEnum):
     EDIT_BRANDS = "brands.edit"
     READ_SOURCES = "sources.read"
     EDIT_SOURCES = "sources.edit"
+    READ_ASSETS = "assets.read"
+    READ_DRAFTS = "assets.read_drafts"
+    EDIT_ASSETS = "assets.edit"
+    READ_REVIEWS = "reviews.read"
+    DECIDE_REVIEWS = "reviews.decide"
+    READ_REPORTS = "reports.read"
     EDIT_ROUTES = "routes.edit"
     READ_OUTBOX = "outbox.read"
+    MANAGE_ACCOUNTS = "accounts.manage"
     MANAGE_WORKSPACE = "workspace.manage"
 
 
@@ -44,8 +51,17 @@ TABLE: Final[dict[Permission, frozenset[Role]]] = {
     Permission.EDIT_BRANDS: frozenset({Role.ADMIN, Role.BRAND_MANAGER}),
     Permission.READ_SOURCES: _BRAND_TEAM | {Role.RESEARCHER},
     Permission.EDIT_SOURCES: frozenset({Role.ADMIN}),
+    # Whoever may not read drafts sees published assets only, outside agencies available ones only.
+    Permission.READ_ASSETS: frozenset(Role),
+    Permission.READ_DRAFTS: _BRAND_TEAM | {Role.LEGAL, Role.COMPLIANCE},
+    Permission.EDIT_ASSETS: _BRAND_TEAM,
+    Permission.READ_REVIEWS: _BRAND_TEAM | {Role.LEGAL, Role.COMPLIANCE},
+    # A side of the double review is decided by who has that role; an admin decides none.
+    Permission.DECIDE_REVIEWS: frozenset({Role.LEGAL, Role.COMPLIANCE}),
+    Permission.READ_REPORTS: _BRAND_TEAM,
     Permission.EDIT_ROUTES: frozenset({Role.ADMIN, Role.DIRECTOR}),
     Permission.READ_OUTBOX: frozenset({Role.ADMIN, Role.DIRECTOR}),
+    Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMIN}),
     Permission.MANAGE_WORKSPACE: frozenset({Role.ADMIN}),
 }
 

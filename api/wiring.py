@@ -18,6 +18,7 @@ from core.workspace import Workspace, secret_key
 from crawlers.addresses import AllowList
 from crawlers.spool import Spool
 from sentiment.matching import WatchedBrand, Watchlist
+from storage.objects import FolderObjectStore, ObjectStore
 from storage.records import Records
 from storage.records.watch import Brand
 from storage.search import EmbeddedMentionIndex, MentionIndex
@@ -35,6 +36,7 @@ class Service:
     records: Records
     index: MentionIndex
     spool: Spool
+    files: ObjectStore
     secret: str
     clock: Clock = field(default_factory=SystemClock)
     ids: Ids = field(default_factory=Ids)
@@ -127,13 +129,16 @@ def open_service(
     """Open *workspace* with the engines that *settings* name (today: the embedded ones)."""
     workspace.path.mkdir(parents=True, exist_ok=True)
     given = settings.secret_key
+    secret = given.get_secret_value() if given else secret_key(settings.data_dir)
+    clock = clock or SystemClock()
     return Service(
         settings=settings,
         workspace=workspace,
         records=Records.open_sqlite(workspace.records),
         index=EmbeddedMentionIndex(workspace.search),
         spool=Spool(workspace.spool),
-        secret=given.get_secret_value() if given else secret_key(settings.data_dir),
-        clock=clock or SystemClock(),
+        files=FolderObjectStore(workspace.files, secret=secret, clock=clock),
+        secret=secret,
+        clock=clock,
         ids=ids or Ids(),
     )

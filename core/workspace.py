@@ -32,6 +32,16 @@ class Workspace:
         return self.path / "search.sqlite"
 
     @property
+    def asset_search(self) -> Path:
+        """SQLite FTS5 file of the asset library's search index."""
+        return self.path / "asset-search.sqlite"
+
+    @property
+    def files(self) -> Path:
+        """Folder of the library's files, by content."""
+        return self.path / "files"
+
+    @property
     def spool(self) -> Path:
         """Folder of fetched batches that wait for ingest."""
         return self.path / "spool"

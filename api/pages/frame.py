@@ -16,7 +16,21 @@ from core.clock import isoformat
 from storage.records.cases import Case
 from storage.search import Filters, Selection
 
-RoomName = Literal["today", "mentions", "cases", "sources", "brands", "routes", "outbox", ""]
+RoomName = Literal[
+    "today",
+    "mentions",
+    "cases",
+    "competitors",
+    "assets",
+    "messages",
+    "reviews",
+    "reports",
+    "sources",
+    "brands",
+    "routes",
+    "outbox",
+    "",
+]
 THEME_COOKIE: Final = "theme"
 
 

@@ -44,6 +44,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
         datetime: UtcDateTime(),
         list[str]: JSON(),
-        dict[str, Any]: JSON(),
+        # A message's missing body is no body, not the JSON word null.
+        dict[str, Any]: JSON(none_as_null=True),
         list[dict[str, Any]]: JSON(),
     }

@@ -2,26 +2,54 @@
 
 from storage.records.accounts import ApiToken, AuditEvent, SignInAttempt, User, WebSession
 from storage.records.cases import Case, CaseEvent, CaseMention, OutboxMessage, Policy
+from storage.records.library import (
+    Asset,
+    AssetVersion,
+    Blob,
+    Decision,
+    Evidence,
+    IndexOutbox,
+    MessageUse,
+    Rendition,
+    Review,
+    TextLayer,
+    Upload,
+    UsageRight,
+    WordingFinding,
+)
 from storage.records.stories import Story, StoryBand, StoryMember
 from storage.records.watch import BatchReceipt, Brand, Source
 from storage.records.workspace import Fact
 
 __all__ = [
     "ApiToken",
+    "Asset",
+    "AssetVersion",
     "AuditEvent",
     "BatchReceipt",
+    "Blob",
     "Brand",
     "Case",
     "CaseEvent",
     "CaseMention",
+    "Decision",
+    "Evidence",
     "Fact",
+    "IndexOutbox",
+    "MessageUse",
     "OutboxMessage",
     "Policy",
+    "Rendition",
+    "Review",
     "SignInAttempt",
     "Source",
     "Story",
     "StoryBand",
     "StoryMember",
+    "TextLayer",
+    "Upload",
+    "UsageRight",
     "User",
     "WebSession",
+    "WordingFinding",
 ]
