@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from alerts.states import ACTIVE
 from api.auth.identity import SignedIn
 from api.pages.i18n import _
+from api.pages.review_queue import count_waiting_for
 from api.pages.times import Times
 from api.permissions import Permission, Role
 from api.wiring import Service
@@ -32,11 +33,15 @@ RoomName = Literal[
     "",
 ]
 THEME_COOKIE: Final = "theme"
+_MOST_HANDY: Final = 4
 
 
 @dataclass(frozen=True)
 class Room:
-    """A link of the navigation. *count* is shown beside it; *urgent* makes it red."""
+    """A link of the navigation. *count* is shown beside it; *urgent* makes it red.
+
+    A *handy* one is in the bottom bar of a phone.
+    """
 
     name: str
     href: str
@@ -45,6 +50,7 @@ class Room:
     count: str = ""
     count_says: str = ""
     urgent: bool = False
+    handy: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,22 @@ class Frame:
     in_admin: bool = False
     is_sample: bool = False
     may_clear: bool = False
+
+    @property
+    def phone_rooms(self) -> tuple[Room, ...]:
+        """The rooms that have a place in the bottom bar of a phone; it holds four."""
+        return tuple(room for room in self.rooms if room.handy)[:_MOST_HANDY]
+
+    @property
+    def more_rooms(self) -> tuple[Room, ...]:
+        """The rooms that a phone shows behind its last tab."""
+        handy = self.phone_rooms
+        return tuple(room for room in self.rooms if room not in handy)
+
+    @property
+    def in_more(self) -> bool:
+        """Whether the current room is behind a phone's last tab."""
+        return self.in_admin or any(room.current for room in self.more_rooms)
 
 
 def bare_frame(request: Request, service: Service) -> Frame:
@@ -106,7 +128,7 @@ def role_name(role: Role) -> str:
 def _rooms(service: Service, person: SignedIn, current: str) -> tuple[Room, ...]:
     rooms = []
     if person.may(Permission.READ_MENTIONS):
-        rooms.append(Room(_("今日"), "/", "today", current == "today"))
+        rooms.append(Room(_("今日"), "/", "today", current == "today", handy=True))
         today = Times(service.clock.now(), service.zone).midnight()
         count = service.index.count(
             Selection(filters=Filters(brand_roles=("own",), after=today), zone=service.zone)
@@ -119,6 +141,7 @@ def _rooms(service: Service, person: SignedIn, current: str) -> tuple[Room, ...]
                 current == "mentions",
                 f"{count:,}" if count else "",
                 _("今日提及"),
+                handy=not person.may(Permission.DECIDE_REVIEWS),
             )
         )
     if person.may(Permission.READ_CASES):
@@ -135,9 +158,33 @@ def _rooms(service: Service, person: SignedIn, current: str) -> tuple[Room, ...]
                 str(waiting) if waiting else "",
                 _("待处理事件"),
                 urgent=True,
+                handy=True,
             )
         )
+    rooms += _library_rooms(service, person, current)
     return tuple(rooms)
+
+
+def _library_rooms(service: Service, person: SignedIn, current: str) -> list[Room]:
+    rooms = []
+    if person.may(Permission.READ_ASSETS):
+        rooms.append(Room(_("资产"), "/assets", "assets", current == "assets", handy=True))
+        rooms.append(Room(_("话术"), "/messages", "messages", current == "messages"))
+    if person.may(Permission.READ_REVIEWS):
+        with service.records.read() as session:
+            waiting = count_waiting_for(session, person)
+        rooms.append(
+            Room(
+                _("审核"),
+                "/reviews",
+                "reviews",
+                current == "reviews",
+                f"{waiting:,}" if waiting else "",
+                _("等我审核"),
+                handy=person.may(Permission.DECIDE_REVIEWS),
+            )
+        )
+    return rooms
 
 
 def _admin_rooms(person: SignedIn, current: str) -> tuple[Room, ...]:
