@@ -6,9 +6,14 @@ import sys
 import threading
 
 
+def supervised() -> bool:
+    """Say whether ``shengyu up`` started this process."""
+    return os.environ.get("SHENGYU_SUPERVISED") == "1"
+
+
 def watch() -> None:
     """Watch standard input, a pipe that only the supervisor holds open; its end is our end."""
-    if os.environ.get("SHENGYU_SUPERVISED") != "1":
+    if not supervised():
         return
 
     def wait_for_end() -> None:

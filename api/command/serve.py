@@ -7,6 +7,7 @@ import uvicorn
 from api.app import make_app
 from api.command import ended_parent
 from api.command.opening import opened
+from api.command.welcome import welcome
 from api.sample import refresh_sample
 from core.locks import FileLock
 from core.settings import Settings
@@ -28,6 +29,8 @@ def run(env_file: Path | None) -> int:
         with web_lock(settings):
             if service.workspace.is_sample:
                 refresh_sample(service)
+            if not ended_parent.supervised():
+                welcome(service)  # under a supervisor of another kind, in a container for one
             uvicorn.run(
                 make_app(service),
                 host=settings.host,

@@ -6,11 +6,11 @@ import threading
 from pathlib import Path
 from types import FrameType
 
-from api.auth.accounts import ensure_admin
 from api.command.children import Children
 from api.command.environment import command_settings
 from api.command.output import note
 from api.command.serve import web_lock
+from api.command.welcome import welcome
 from api.sample import clear_requested, clear_sample, create_sample
 from api.wiring import open_service
 from api.worker import worker_lock
@@ -85,20 +85,9 @@ def _demand_free(settings: Settings) -> None:
 def _welcome(settings: Settings, workspace: Workspace) -> None:
     service = open_service(settings, workspace)
     try:
-        given = settings.admin_password
-        password = ensure_admin(
-            service.records,
-            given.get_secret_value() if given else None,
-            service.clock,
-            service.ids,
-        )
+        welcome(service)
     finally:
         service.close()
-    note(f"声誉 Shengyu  {settings.base_url}")
-    if workspace.is_sample:
-        note("示例工作区：内容均为虚构；登录后可一键清除。")
-    if password:
-        note(f"首次登录  用户名 admin  一次性密码 {password}")
     note("按 Ctrl-C 停止。")
 
 
