@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.rest import brands, cases, docs, health, mentions, sources
+from api.rest import accounts, brands, cases, docs, health, mentions, sources
 
 routers: list[APIRouter] = [
     health.router,
@@ -11,4 +11,5 @@ routers: list[APIRouter] = [
     cases.router,
     brands.router,
     sources.router,
+    accounts.router,
 ]

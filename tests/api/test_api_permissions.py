@@ -40,6 +40,15 @@ OPERATIONS: dict[str, frozenset[Role] | None] = {
     "PUT /api/v1/sources/{source_id}": ADMIN,
     "POST /api/v1/sources/{source_id}/enabled": ADMIN,
     "POST /api/v1/sources/{source_id}/run": ADMIN,
+    "GET /api/v1/accounts": ADMIN,
+    "POST /api/v1/accounts": ADMIN,
+    "GET /api/v1/accounts/{user_id}": ADMIN,
+    "PATCH /api/v1/accounts/{user_id}": ADMIN,
+    "POST /api/v1/accounts/{user_id}/password": ADMIN,
+    "POST /api/v1/accounts/{user_id}/disabled": ADMIN,
+    "GET /api/v1/tokens": ADMIN,
+    "POST /api/v1/tokens": ADMIN,
+    "DELETE /api/v1/tokens/{token_id}": ADMIN,
 }
 
 
