@@ -17,8 +17,8 @@ from alerts.excerpt import plain
 from alerts.links import acknowledge_token, acknowledge_url, case_url
 from alerts.mail_view import CaseMailView, case_mail_view
 from alerts.policy import rules_of
-from alerts.words import Translate, to_translate, untranslated
 from core.clock import Clock
+from core.translation import Translate, to_translate, untranslated
 from storage.records.cases import Case, OutboxMessage
 
 _SENDER_NAME = "声誉"

@@ -14,16 +14,8 @@ from alerts.excerpt import Piece, excerpt, plain, short_title
 from alerts.moments import local_moment
 from alerts.spread import Spread, last_day
 from alerts.states import ACTIVE
-from alerts.words import (
-    CLOCKS,
-    STATES,
-    Translate,
-    mail_kind,
-    platform_name,
-    reason_sentence,
-    span_words,
-    to_translate,
-)
+from alerts.words import CLOCKS, STATES, mail_kind, platform_name, reason_sentence, span_words
+from core.translation import Translate, to_translate
 from storage.mentions import Contribution
 from storage.records.cases import Case, CaseMention, OutboxMessage
 from storage.records.watch import Brand, Source

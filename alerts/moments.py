@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.words import Translate, to_translate, untranslated
+from core.translation import Translate, to_translate, untranslated
 
 _NEAR_DAYS = {
     -1: to_translate("昨天 {time}"),

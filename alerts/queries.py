@@ -12,8 +12,9 @@ from alerts.cursors import Position, joined_cursor, joined_position, next_cursor
 from alerts.evidence import Evidence, read_evidence
 from alerts.policy import PolicyRules, rules_of
 from alerts.states import ACTIVE, CLOSED, STATES, Action, allowed_actions
-from alerts.words import Translate, reason_sentence, untranslated
+from alerts.words import reason_sentence
 from core.errors import InvalidInput, NotFound
+from core.translation import Translate, untranslated
 from storage.records.accounts import User
 from storage.records.cases import Case, CaseMention
 from storage.records.watch import Brand

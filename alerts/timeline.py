@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Subquery, case, func, select
 from sqlalchemy.orm import Session
 
-from alerts.words import Translate, event_sentence, untranslated
+from alerts.words import event_sentence
+from core.translation import Translate, untranslated
 from storage.records.cases import CaseEvent
 
 

@@ -1,25 +1,13 @@
 """Every Chinese word that cases and mails show and that no template holds.
 
-``to_translate`` marks a text for the catalogue and gives it back unchanged; whoever shows it
-passes it through gettext. Functions take that gettext as *translate*.
+Whoever shows them passes them through gettext: see ``core.translation``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-Translate = Callable[[str], str]
-
-
-def to_translate(text: str) -> str:
-    """Mark *text* for the message catalogue."""
-    return text
-
-
-def untranslated(text: str) -> str:
-    """The gettext of a workspace without a catalogue: Chinese as it is written here."""
-    return text
-
+from core.translation import Translate, to_translate, untranslated
 
 STATES: Mapping[str, str] = {
     "open": to_translate("待认领"),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, Literal, get_args
 
+from core.translation import to_translate
+
 AssetKind = Literal["guideline", "message", "media", "font", "template", "report"]
 AssetState = Literal["draft", "in_review", "rejected", "published", "recalled", "archived"]
 VersionState = Literal["draft", "in_review", "rejected", "published", "superseded"]
@@ -12,43 +14,43 @@ Scenario = Literal[
 ]
 
 KINDS: Final[Mapping[str, str]] = {
-    "guideline": "手册",
-    "message": "话术",
-    "media": "图片与视频",
-    "font": "字体与标志",
-    "template": "模板",
-    "report": "报告与证据",
+    "guideline": to_translate("手册"),
+    "message": to_translate("话术"),
+    "media": to_translate("图片与视频"),
+    "font": to_translate("字体与标志"),
+    "template": to_translate("模板"),
+    "report": to_translate("报告与证据"),
 }
 STATES: Final[Mapping[str, str]] = {
-    "draft": "草稿",
-    "in_review": "审核中",
-    "rejected": "被退回",
-    "published": "已发布",
-    "recalled": "已召回",
-    "archived": "已归档",
+    "draft": to_translate("草稿"),
+    "in_review": to_translate("审核中"),
+    "rejected": to_translate("被退回"),
+    "published": to_translate("已发布"),
+    "recalled": to_translate("已召回"),
+    "archived": to_translate("已归档"),
 }
 SIDES: Final[Mapping[str, str]] = {"legal": "法务", "compliance": "合规"}
 SCENARIOS: Final[Mapping[str, str]] = {
-    "smear": "竞品抹黑",
-    "misunderstanding": "用户误解",
-    "quality": "产品质量",
-    "service": "服务",
-    "price": "价格",
-    "safety": "安全",
-    "labour": "劳资",
-    "launch": "新品与活动",
+    "smear": to_translate("竞品抹黑"),
+    "misunderstanding": to_translate("用户误解"),
+    "quality": to_translate("产品质量"),
+    "service": to_translate("服务"),
+    "price": to_translate("价格"),
+    "safety": to_translate("安全"),
+    "labour": to_translate("劳资"),
+    "launch": to_translate("新品与活动"),
 }
 # Where a material may be used; a usage right names these.
 CHANNELS: Final[Mapping[str, str]] = {
-    "weibo": "微博",
-    "xiaohongshu": "小红书",
-    "douyin": "抖音",
-    "wechat": "微信",
-    "bilibili": "哔哩哔哩",
-    "zhihu": "知乎",
-    "ecommerce": "电商页面",
-    "website": "官网",
-    "press": "新闻稿",
-    "offline": "线下门店",
+    "weibo": to_translate("微博"),
+    "xiaohongshu": to_translate("小红书"),
+    "douyin": to_translate("抖音"),
+    "wechat": to_translate("微信"),
+    "bilibili": to_translate("哔哩哔哩"),
+    "zhihu": to_translate("知乎"),
+    "ecommerce": to_translate("电商页面"),
+    "website": to_translate("官网"),
+    "press": to_translate("新闻稿"),
+    "offline": to_translate("线下门店"),
 }
 FILE_KINDS: Final = tuple(kind for kind in get_args(AssetKind) if kind != "message")
