@@ -25,6 +25,8 @@ POINTS: Final = (
     "outbox.after-mark",
     "clock.before-commit",
     "clock.after-commit",
+    "library.before-index",
+    "library.after-index",
 )
 
 _passes: dict[str, int] = {}

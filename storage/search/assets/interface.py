@@ -53,8 +53,8 @@ class AssetRequest:
     ``storage.search.assets.colours`` or ``#rrggbb``, which mean their family. *usable_on* asks for
     what is published and may be used that day, on *channel* if one is given. *visible_states* and
     *visible_on* say what the person may see at all (None: everything), so that totals and facets
-    obey; an empty tuple lets nothing through. *brands* maps names to ids for ``brand:``; the days
-    of ``before:`` and ``after:`` begin in *zone*. *limit* is 1…200.
+    obey; an empty tuple lets nothing through. *brand_names* maps names to ids for ``brand:``; the
+    days of ``before:`` and ``after:`` begin in *zone*. *limit* is 1…200.
     """
 
     q: str = ""
