@@ -77,7 +77,7 @@ def address(desk: PagesDesk) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def session_state(browser: Browser, address: str) -> dict[str, object]:
     """The cookies of somebody who signed in by the form."""
-    context = browser.new_context(base_url=address)
+    context = browser.new_context(base_url=address, locale="zh-CN")
     page = context.new_page()
     page.goto("/")
     page.get_by_label("用户名").fill("admin")
@@ -105,6 +105,7 @@ def _watched(
     browser: Browser, address: str, state: dict[str, object], size: dict[str, int]
 ) -> Iterator[Watched]:
     context = browser.new_context(
+        locale="zh-CN",
         base_url=address,
         storage_state=state,  # type: ignore[arg-type]
         viewport=size,  # type: ignore[arg-type]

@@ -178,6 +178,7 @@ def test_everything_works_without_script(
     browser: Browser, address: str, session_state: dict[str, object], desk: PagesDesk
 ) -> None:
     context = browser.new_context(
+        locale="zh-CN",
         base_url=address,
         storage_state=session_state,  # type: ignore[arg-type]
         java_script_enabled=False,
