@@ -7,6 +7,8 @@ from fastapi import APIRouter, Depends, FastAPI
 from api.auth.identity import SignedIn
 from api.doors import page_user
 from api.pages import (
+    account_tokens,
+    accounts,
     brands,
     case,
     cases,
@@ -49,6 +51,8 @@ routers: list[APIRouter] = [
         brands.router,
         routes.router,
         outbox.router,
+        account_tokens.router,
+        accounts.router,
         setup.router,
     ),
 ]

@@ -30,6 +30,7 @@ RoomName = Literal[
     "brands",
     "routes",
     "outbox",
+    "accounts",
     "",
 ]
 THEME_COOKIE: Final = "theme"
@@ -193,6 +194,7 @@ def _admin_rooms(person: SignedIn, current: str) -> tuple[Room, ...]:
         (Permission.READ_BRANDS, Room(_("品牌"), "/admin/brands", "", current == "brands")),
         (Permission.EDIT_ROUTES, Room(_("通知"), "/admin/routes", "", current == "routes")),
         (Permission.READ_OUTBOX, Room(_("发件箱"), "/admin/outbox", "", current == "outbox")),
+        (Permission.MANAGE_ACCOUNTS, Room(_("账号"), "/admin/accounts", "", current == "accounts")),
     )
     return tuple(room for permission, room in all_rooms if person.may(permission))
 
