@@ -1,4 +1,4 @@
-"""Connections to the embedded engine's file, lent to one thread at a time."""
+"""Connections to one file of the embedded engine, lent to one thread at a time."""
 
 import threading
 from collections.abc import Iterator
@@ -14,8 +14,9 @@ from storage.search import schema
 class Connections:
     """Lends connections to *path* and keeps idle ones; every failure is a ``StorageError``."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, layout: schema.Layout) -> None:
         self._path = path
+        self._remedy = layout.remedy
         self._idle: list[apsw.Connection] = []
         self._lock = threading.Lock()
         self._closed = False
@@ -23,7 +24,7 @@ class Connections:
             path.parent.mkdir(parents=True, exist_ok=True)
             db = schema.connect(path)
             try:
-                schema.prepare(db, path)
+                schema.prepare(db, path, layout)
             except BaseException:
                 db.close()
                 raise
@@ -99,7 +100,7 @@ class Connections:
             case apsw.BusyError() | apsw.LockedError():
                 return f"Another process kept the search index {self._path} locked. Try again."
             case apsw.CorruptError() | apsw.NotADBError():
-                return f"The search index {self._path} is damaged. Restore it from a backup."
+                return f"The search index {self._path} is damaged. {self._remedy}"
             case apsw.CantOpenError() | apsw.ReadOnlyError() | apsw.PermissionsError():
                 return f"Cannot write the search index {self._path}. Check its folder's rights."
             case _:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.errors import InvalidInput
 from storage.mentions import Mention
-from storage.search import buckets, order, reading, writing
+from storage.search import buckets, order, reading, schema, writing
 from storage.search.connections import Connections
 from storage.search.highlight import highlights
 from storage.search.interface import (
@@ -30,7 +30,7 @@ class EmbeddedMentionIndex:
     """
 
     def __init__(self, path: Path) -> None:
-        self._connections = Connections(path)
+        self._connections = Connections(path, schema.MENTIONS)
 
     def create_many(self, mentions: Sequence[Mention]) -> dict[str, str]:
         """Create each mention once; see ``MentionIndex``."""

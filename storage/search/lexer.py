@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.errors import QueryError
-from storage.search import syntax
+from storage.search.vocabulary import Vocabulary
 
 MarkKind = Literal["(", ")", "-", "OR", "AND", "field", "text", "end"]
 
@@ -32,14 +32,14 @@ class Mark:
     quoted: bool = False
 
 
-def marks(q: str) -> list[Mark]:
+def marks(q: str, vocabulary: Vocabulary) -> list[Mark]:
     """Return the marks of *q*, closed by one of kind ``end``. Raises ``QueryError``."""
     plain, found, at = q.translate(_ASCII_FORM), [], 0
     while at < len(plain):
         if plain[at].isspace():
             at += 1
             continue
-        mark, at = _mark_at(q, plain, at)
+        mark, at = _mark_at(q, plain, at, vocabulary)
         found.append(mark)
         # What stands right behind the colon is a value, whatever it looks like: story:a:b.
         value = _WORD.match(plain, at) if mark.kind == "field" else None
@@ -49,7 +49,7 @@ def marks(q: str) -> list[Mark]:
     return [*found, Mark("end", "", len(q))]
 
 
-def _mark_at(q: str, plain: str, at: int) -> tuple[Mark, int]:
+def _mark_at(q: str, plain: str, at: int, vocabulary: Vocabulary) -> tuple[Mark, int]:
     sign = plain[at]
     if sign in "()":
         return Mark("(" if sign == "(" else ")", sign, at), at + 1
@@ -60,7 +60,7 @@ def _mark_at(q: str, plain: str, at: int) -> tuple[Mark, int]:
             raise QueryError("减号后面要紧跟想排除的词，例如 -抽奖。", at)
         return Mark("-", sign, at), at + 1
     field = _FIELD.match(plain, at)
-    if field is not None and (name := _field_name(field[1], at)):
+    if field is not None and (name := _field_name(field[1], at, vocabulary)):
         return Mark("field", name, at), field.end()
     word = _WORD.match(plain, at)
     assert word is not None
@@ -77,11 +77,11 @@ def _quoted(q: str, plain: str, at: int) -> tuple[Mark, int]:
     return Mark("text", q[at + 1 : end], at, quoted=True), end + 1
 
 
-def _field_name(word: str, at: int) -> str | None:
+def _field_name(word: str, at: int, vocabulary: Vocabulary) -> str | None:
     """Return the field meant; None when *word* with its colon is ordinary text such as 12:30."""
-    name = syntax.field_named(word)
+    name = vocabulary.field_named(word)
     if name is None and _LATIN_NAME.fullmatch(word):
-        known = " ".join(f"{field}:" for field in syntax.field_names())
+        known = " ".join(f"{field}:" for field in vocabulary.field_names())
         raise QueryError(
             f"没有叫“{word}:”的条件，可用的有 {known}。若要搜索这几个字，请加上引号。", at
         )

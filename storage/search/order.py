@@ -5,13 +5,11 @@ engine uses it as row id, so that order, date range and cursor need no sorting; 
 negative. A taken number is probed with further bits of the hash.
 """
 
-import binascii
 import hashlib
 import struct
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
-from core.errors import InvalidInput
+from storage.search import cursors
 
 MICROSECONDS = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,29 +71,12 @@ def bounds(published: int) -> tuple[int, int] | None:
 
 def write_cursor(last: int) -> str:
     """Return the opaque cursor of a page whose last hit has the number *last*."""
-    body = _CURSOR.pack(_CURSOR_VERSION, last)
-    return urlsafe_b64encode(body + _check(body)).decode().rstrip("=")
+    return cursors.write(_CURSOR.pack(_CURSOR_VERSION, last))
 
 
 def read_cursor(cursor: str) -> int:
     """Return the number in *cursor*; ``InvalidInput`` for what ``write_cursor`` never made."""
-    try:
-        raw = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-    except (binascii.Error, ValueError) as error:
-        raise _bad_cursor() from error
-    body, check = raw[: _CURSOR.size], raw[_CURSOR.size :]
-    if len(body) != _CURSOR.size or check != _check(body):
-        raise _bad_cursor()
-    version, last = _CURSOR.unpack(body)
+    version, last = _CURSOR.unpack(cursors.read(cursor, _CURSOR.size))
     if version != _CURSOR_VERSION:
-        raise _bad_cursor()
+        raise cursors.unusable()
     return int(last)
-
-
-def _check(body: bytes) -> bytes:
-    """A check against truncation and typing, not against forgery: a cursor opens no door."""
-    return binascii.crc32(body).to_bytes(4)[:3]
-
-
-def _bad_cursor() -> InvalidInput:
-    return InvalidInput("翻页标记 cursor 无效，请从第一页重新开始。", field="cursor")

@@ -2,7 +2,8 @@
 
 ``华为 手机`` both; ``华为 OR 小米`` either (AND binds tighter); ``-抽奖`` not; ``"拍照 很好"`` a
 phrase; parentheses; ``brand:`` ``label:`` ``platform:`` ``kind:`` ``activity:`` ``story:``
-``before:`` ``after:`` conditions, whose values may be quoted.
+``before:`` ``after:`` conditions, whose values may be quoted. The library has other conditions:
+which ones a collection knows is its vocabulary.
 """
 
 import re
@@ -12,11 +13,10 @@ from typing import get_args
 
 from core.errors import QueryError
 from core.folding import fold
-from storage.mentions import Kind, Label
-from storage.search import syntax
 from storage.search.lexer import Mark, MarkKind, marks
 from storage.search.syntax import And, Field, FieldName, Node, Not, Query, Term, all_of, any_of
 from storage.search.tokens import phrase
+from storage.search.vocabulary import MENTIONS, Vocabulary
 
 __all__ = ["Query", "parse"]
 
@@ -25,25 +25,37 @@ MAX_LENGTH = 4000
 MAX_DEPTH = 12
 
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-_CLOSED: dict[str, tuple[str, ...]] = {"label": get_args(Label), "kind": get_args(Kind)}
+_FIELDS: tuple[FieldName, ...] = tuple(
+    name for part in get_args(FieldName) for name in get_args(part) or (part,)
+)
 
 
-def parse(q: str, zone: tzinfo = UTC, brands: Mapping[str, str] | None = None) -> Query:
+def parse(
+    q: str,
+    zone: tzinfo = UTC,
+    brands: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary = MENTIONS,
+) -> Query:
     """Parse *q*. Days begin in *zone*; *brands* maps names and aliases to brand ids.
+
+    The conditions are those of *vocabulary*.
 
     Raises ``QueryError`` with a sentence that says what to do and the place in *q*.
     """
     if len(q) > MAX_LENGTH:
         raise QueryError(f"查询太长，请缩短到 {MAX_LENGTH} 个字以内。", MAX_LENGTH)
     names = {fold(name): brand for name, brand in (brands or {}).items()}
-    return _Parser(marks(q), zone, names).query()
+    return _Parser(marks(q, vocabulary), zone, names, vocabulary).query()
 
 
 class _Parser:
     """Recursive descent over the marks; *names* has folded names."""
 
-    def __init__(self, found: list[Mark], zone: tzinfo, names: dict[str, str]) -> None:
+    def __init__(
+        self, found: list[Mark], zone: tzinfo, names: dict[str, str], vocabulary: Vocabulary
+    ) -> None:
         self._marks, self._zone, self._names = found, zone, names
+        self._vocabulary = vocabulary
         self._at, self._depth = 0, 0
         self._after: datetime | None = None
         self._before: datetime | None = None
@@ -146,14 +158,15 @@ class _Parser:
         value = self._take("text")
         if value is None or not value.text.strip():
             raise QueryError(
-                f"“{field.text}:”后面要紧跟一个值，例如 {_EXAMPLES[field.text]}。", field.start
+                f"“{field.text}:”后面要紧跟一个值，例如 {self._vocabulary.example(field.text)}。",
+                field.start,
             )
         if field.text in {"before", "after"}:
             self._narrow(field, value)
             return None
         if field.text == "brand":
             return Field("brand", self._brand(value))
-        return Field(_plain_field(field.text), _value(field.text, value))
+        return Field(_plain_field(field.text), _value(self._vocabulary, field.text, value))
 
     def _brand(self, value: Mark) -> str:
         name = value.text.strip()
@@ -185,33 +198,16 @@ class _Parser:
         return day.astimezone(UTC)
 
 
-_EXAMPLES = {
-    "brand": "brand:华为",
-    "label": "label:负面",
-    "platform": "platform:微博",
-    "kind": "kind:评论",
-    "activity": "activity:促销",
-    "story": "story:编号",
-    "before": "before:2026-01-31",
-    "after": "after:2026-01-31",
-}
-
-
 def _plain_field(name: str) -> FieldName:
-    names: tuple[FieldName, ...] = get_args(FieldName)
-    return next(known for known in names if known == name)
+    return next(known for known in _FIELDS if known == name)
 
 
-def _value(name: str, value: Mark) -> str:
+def _value(vocabulary: Vocabulary, name: str, value: Mark) -> str:
     word = value.text.strip()
-    if name == "story":
-        return word
-    meant = syntax.value_meant(name, word)
-    allowed = _CLOSED.get(name)
+    meant = vocabulary.meant(name, word)
+    allowed = vocabulary.allowed(name)
     if allowed is not None and meant not in allowed:
-        shown = "、".join(
-            f"{known}（{'、'.join(syntax.closed_values(name)[known])}）" for known in allowed
-        )
+        shown = "、".join(f"{known}（{'、'.join(words)}）" for known, words in allowed.items())
         raise QueryError(f"“{word}”不能用在这里，可以写 {shown}。", value.start)
     return meant
 

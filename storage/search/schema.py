@@ -1,6 +1,7 @@
-"""Tables of the embedded engine's file, and how a connection to it is opened."""
+"""Tables of the embedded engine's files, and how a connection to one is opened."""
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +43,21 @@ INSERT INTO synced VALUES (1, 0);
 """
 
 
+@dataclass(frozen=True)
+class Layout:
+    """What a file holds: the SQL that makes its tables, and the number of that form.
+
+    *remedy* is what a person should do when the file is damaged.
+    """
+
+    tables: str
+    version: int
+    remedy: str
+
+
+MENTIONS: Final = Layout(_TABLES, VERSION, "Restore it from a backup.")
+
+
 def connect(path: Path) -> apsw.Connection:
     """Open *path* with the settings every connection needs; the file is created if missing."""
     db = apsw.Connection(str(path))
@@ -51,19 +67,19 @@ def connect(path: Path) -> apsw.Connection:
     return db
 
 
-def prepare(db: apsw.Connection, path: Path) -> None:
+def prepare(db: apsw.Connection, path: Path, layout: Layout) -> None:
     """Create the tables unless they are there; any number of processes may do so at once.
 
     Raises ``StorageError`` when a newer version of this service wrote the file.
     """
-    if _version(db, path) == VERSION:
+    if _version(db, path, layout) == layout.version:
         return
     _use_wal(db)
     db.execute("BEGIN IMMEDIATE")
     try:
-        if _version(db, path) != VERSION:
-            db.execute(_TABLES)
-            db.execute(f"PRAGMA user_version={VERSION}")
+        if _version(db, path, layout) != layout.version:
+            db.execute(layout.tables)
+            db.execute(f"PRAGMA user_version={layout.version}")
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
@@ -71,12 +87,12 @@ def prepare(db: apsw.Connection, path: Path) -> None:
         raise
 
 
-def _version(db: apsw.Connection, path: Path) -> int:
+def _version(db: apsw.Connection, path: Path, layout: Layout) -> int:
     version = int(db.execute("PRAGMA user_version").get)
-    if version > VERSION:
+    if version > layout.version:
         raise StorageError(
             f"The search index {path} was written by a newer version of this service "
-            f"(format {version}; this one knows {VERSION}). Install the newer version again."
+            f"(format {version}; this one knows {layout.version}). Install the newer version again."
         )
     return version
 

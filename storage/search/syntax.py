@@ -1,16 +1,13 @@
-"""The query tree, and the words by which people name its fields and values."""
+"""The query tree."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
-from core.folding import fold
-
-FieldName = Literal["brand", "label", "platform", "kind", "activity", "story", "source", "role"]
+MentionField = Literal["label", "platform", "activity", "story", "source", "role"]
+AssetField = Literal["state", "tag", "scenario", "media", "orientation", "colour", "channel"]
+FieldName = Literal["brand", "kind"] | MentionField | AssetField
 
 
 @dataclass(frozen=True)
@@ -23,7 +20,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Field:
-    """A keyword that a mention must carry; a brand's value is its id."""
+    """A keyword that a mention or an asset must carry; a brand's value is its id."""
 
     name: FieldName
     value: str
@@ -89,34 +86,6 @@ def any_of(parts: list[Node]) -> Node | None:
     return parts[0] if len(parts) == 1 else Or(tuple(parts)) if parts else None
 
 
-def field_named(word: str) -> str | None:
-    """Return the field that *word* means in any spelling, ``before`` and ``after`` included."""
-    return _fields().get(fold(word))
-
-
-def field_words(name: str) -> list[str]:
-    """Return the words for a field, the one to show first."""
-    words: list[str] = _words()["fields"][name]
-    return words
-
-
-def field_names() -> list[str]:
-    """Return the names of all fields."""
-    return list(_words()["fields"])
-
-
-def value_meant(name: str, word: str) -> str:
-    """Return the stored value that *word* means for field *name*: itself, folded, if no alias."""
-    word = fold(word)
-    return _values().get((name, word), word)
-
-
-def closed_values(name: str) -> dict[str, list[str]]:
-    """Return value → other words for a field, for messages."""
-    values: dict[str, list[str]] = _words()["values"][name]
-    return values
-
-
 def _wanted(node: Node | None, wanted: bool = True) -> Iterator[Term | Field]:
     match node:
         case Term() | Field():
@@ -127,25 +96,3 @@ def _wanted(node: Node | None, wanted: bool = True) -> Iterator[Term | Field]:
         case And(parts) | Or(parts):
             for part in parts:
                 yield from _wanted(part, wanted)
-
-
-@cache
-def _words() -> dict[str, Any]:
-    text = files("storage.search").joinpath("data/words.json").read_text(encoding="utf-8")
-    words: dict[str, Any] = json.loads(text)
-    return words
-
-
-@cache
-def _fields() -> dict[str, str]:
-    return {fold(word): name for name, words in _words()["fields"].items() for word in words}
-
-
-@cache
-def _values() -> dict[tuple[str, str], str]:
-    return {
-        (name, fold(word)): value
-        for name, values in _words()["values"].items()
-        for value, words in values.items()
-        for word in words
-    }
