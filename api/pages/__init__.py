@@ -13,6 +13,7 @@ from api.pages import (
     case,
     cases,
     errors,
+    language,
     login,
     mentions,
     outbox,
@@ -42,6 +43,7 @@ def _guarded(*rooms: APIRouter) -> APIRouter:
 
 routers: list[APIRouter] = [
     login.router,
+    language.router,
     _guarded(
         today.router,
         mentions.router,

@@ -11,6 +11,7 @@ from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from babel.core import negotiate_locale
 from starlette.requests import Request
@@ -22,6 +23,7 @@ _DOMAIN: Final = "shengyu"
 _CATALOGUES: Final = Path(__file__).parent.parent / "locale"
 
 _spoken: ContextVar[tuple[str, NullTranslations] | None] = ContextVar("spoken", default=None)
+_asked: ContextVar[str] = ContextVar("asked", default="/")
 
 
 def _(message: str, /, **values: object) -> str:
@@ -34,6 +36,11 @@ def language() -> str:
     """Return the code of the language of this request."""
     spoken = _spoken.get()
     return spoken[0] if spoken else SOURCE_LANGUAGE
+
+
+def asked_path() -> str:
+    """Return the path and query of this request, quoted so that it fits into another query."""
+    return quote(_asked.get(), safe="/")
 
 
 def translate(message: str) -> str:
@@ -93,10 +100,13 @@ class Speaking:
         request = Request(scope)
         code = chosen_language(request.cookies, request.headers.get("accept-language", ""))
         mark = _spoken.set((code, catalogue(code)))
+        shown = request.url.path if request.method == "GET" else "/"
+        asked = _asked.set(f"{shown}?{request.url.query}" if request.url.query else shown)
         try:
             await self._app(scope, receive, send)
         finally:
             _spoken.reset(mark)
+            _asked.reset(asked)
 
 
 def _translations() -> NullTranslations:

@@ -1,6 +1,6 @@
 """/login, /logout and /password: who are you?"""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
@@ -10,6 +10,7 @@ from api.auth.accounts import SESSION_LIFE, change_password, sign_in, sign_out
 from api.auth.identity import SignedIn
 from api.auth.passwords import MIN_LENGTH
 from api.doors import COOKIE, checked_form, page_user, service, text_field
+from api.pages.following import safe_next
 from api.pages.i18n import _
 from api.pages.render import page
 from api.wiring import Service
@@ -18,7 +19,6 @@ from core.errors import InvalidInput, NotSignedIn
 router = APIRouter(include_in_schema=False)
 Opened = Annotated[Service, Depends(service)]
 Person = Annotated[SignedIn, Depends(page_user)]
-_HOME: Final = "/"
 
 
 @router.get("/login")
@@ -71,19 +71,7 @@ def password(
         change_password(opened.records, person.id or "", current, new, keep=kept)
     except InvalidInput as error:
         return _password(request, opened, person, {error.field or "current": str(error)}, 422)
-    return RedirectResponse(_HOME, 303)
-
-
-def safe_next(wanted: str | None) -> str:
-    """Return *wanted* when it is a path of this service, else the first page.
-
-    ``//host`` and ``/\\host`` lead elsewhere, and browsers drop control characters before reading.
-    """
-    if not wanted or not wanted.startswith("/") or wanted[1:2] in {"/", "\\"}:
-        return _HOME
-    if any(ord(sign) < 0x20 for sign in wanted) or wanted.startswith(("/login", "/logout")):
-        return _HOME
-    return wanted
+    return RedirectResponse("/", 303)
 
 
 def _sign_in(request: Request, opened: Service, form: FormData) -> Response:

@@ -12,6 +12,7 @@ from api.auth.identity import SignedIn
 from api.pages.assets import asset
 from api.pages.frame import RoomName, bare_frame, full_frame
 from api.pages.i18n import SOURCE_LANGUAGE, language, translate, translate_plural
+from api.pages.language import other_languages
 from api.wiring import Service
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
@@ -33,6 +34,7 @@ def environment() -> Environment:
         translate, translate_plural, newstyle=True
     )
     made.globals["asset"] = asset
+    made.globals["other_languages"] = other_languages
     made.filters["count"] = lambda number: f"{number:,}"
     return made
 
