@@ -24,6 +24,7 @@ def main() -> None:
     parts = {
         "Ingest": (["bench.ingest"], "python -m bench.ingest"),
         "Wording check": (["bench.wording"], "python -m bench.wording"),
+        "Proposed messages": (["bench.answers"], "python -m bench.answers"),
         "Sentiment": (
             ["bench.sentiment", "--data", str(asked.data)] if asked.data else [],
             "python -m bench.sentiment --data DIR",
