@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from babel.numbers import format_compact_decimal
 from sqlalchemy import select
 
 from alerts.words import PLATFORMS
-from api.pages.i18n import _, translate
+from api.pages.i18n import _, language, translate
 from api.pages.parts import Chip
 from storage.mentions import Engagement, Label
 from storage.records import Records
@@ -48,7 +49,7 @@ def engagement_counts(engagement: Engagement) -> tuple[str, ...]:
 
 
 def compact(number: int) -> str:
-    """Return 1,204 as it is and 18,300 as 1.8 万."""
+    """Return 1,204 as it is, and 18,300 as 1.8万 or 18.3K, by the language of the page."""
     if number < 10_000:
         return f"{number:,}"
-    return _("%(n)s 万", n=f"{number / 10_000:.1f}".removesuffix(".0"))
+    return format_compact_decimal(number, locale=language(), fraction_digits=1)
