@@ -25,6 +25,7 @@ EventKind = Literal[
     "breach",
     "mail_sent",
     "mail_failed",
+    "message_used",
 ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from assets.words import CHANNELS
 from core.translation import Translate, to_translate, untranslated
 
 STATES: Mapping[str, str] = {
@@ -69,6 +70,7 @@ _EVENTS: Mapping[str, str] = {
     "breach": to_translate("{clock}已超时"),
     "mail_sent": to_translate("邮件已送出：{recipient}"),
     "mail_failed": to_translate("邮件未能送达：{recipient}（{error}）"),
+    "message_used": to_translate("{who} 使用了口径《{title}》第 {number} 版{variant}{place}"),
 }
 _MAIL_KINDS: Mapping[str, str] = {
     "opened": to_translate("新的负面事件"),
@@ -97,9 +99,23 @@ def event_sentence(
         **{name: str(value) for name, value in payload.items()},
         **clock_values(payload, translate),
     }
+    if kind == "message_used":
+        values |= use_values(payload, translate)
     if "response_s" in payload:
         values["response"] = span_words(timedelta(seconds=payload["response_s"]), translate)
     return translate(_EVENTS[kind]).format_map(_Missing(values))
+
+
+def use_values(payload: Mapping[str, Any], translate: Translate) -> dict[str, str]:
+    """Words for the variant and the place of a used message, empty where it names none."""
+    variant, place = str(payload.get("variant", "")), str(payload.get("place", ""))
+    channel = translate(CHANNELS.get(variant, variant))
+    return {
+        "variant": translate(to_translate("（{channel}版）")).format(channel=channel)
+        if variant
+        else "",
+        "place": translate(to_translate("，用于：{place}")).format(place=place) if place else "",
+    }
 
 
 def mail_kind(kind: str, payload: Mapping[str, Any], translate: Translate = untranslated) -> str:
