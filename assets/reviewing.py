@@ -15,7 +15,7 @@ from assets.availability import day_of
 from assets.changing import asset_of, change_asset, change_review, review_of
 from assets.deciding import COMMENT_LIMIT, DigestChanged, Verdict, decide, demand_open
 from assets.digest import content_digest
-from assets.fields import paragraph, required
+from assets.fields import paragraph
 from assets.findings import check_version, waive
 from assets.gate import BlockingFinding, WordingBlocked, demand_fit
 from assets.indexing import mark
