@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.following import safe_next
-from api.pages.i18n import LANGUAGE_COOKIE, asked_path, language, languages
+from api.pages.i18n import LANGUAGE_COOKIE, _, asked_path, language, languages
 from core.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -37,7 +37,7 @@ def other_languages() -> list[LanguageChoice]:
 def choose(request: Request, code: str) -> Response:
     """Remember the language and go back to the page. It changes nothing but this browser."""
     if code not in languages():
-        raise NotFound(f"没有 {code!a} 这种语言的页面。")
+        raise NotFound(_("没有这种语言的页面。"))
     answer = RedirectResponse(safe_next(request.query_params.get("next")), 303)
     answer.set_cookie(LANGUAGE_COOKIE, code, max_age=_YEAR_S, samesite="lax")
     return answer
