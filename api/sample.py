@@ -1,7 +1,7 @@
 """The sample workspace: made in an empty data folder, removed without a trace."""
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -9,8 +9,9 @@ from sqlalchemy import delete, inspect, select
 
 from alerts.policy import ensure_policy
 from api.permissions import Role
+from api.sample_past import play_past
 from api.wiring import Service, open_service
-from core.clock import isoformat, parse_iso
+from core.clock import FixedClock, isoformat, parse_iso
 from core.settings import Settings
 from core.workspace import Workspace, current_workspace, use_workspace
 from crawlers.sample.load import brands, sources
@@ -20,10 +21,13 @@ from storage.records.watch import Brand, Source
 from storage.records.workspace import Fact
 
 _STARTED: Final = "sample_started_at"
+_WHOLE: Final = "sample_whole_at"
 _REQUEST: Final = "clear-sample.request"
 # No password has this hash: the sample's people can be given cases but cannot sign in.
 _UNUSABLE: Final = "!"
 _DUTY: Final = "duty@xinglan.example"
+# The company had used the service for a while before anybody looks at it.
+_FOUNDED: Final = timedelta(days=60)
 
 
 class _Person(NamedTuple):
@@ -36,20 +40,22 @@ class _Person(NamedTuple):
 _PEOPLE: Final = (
     _Person("linlan", "林岚", Role.BRAND_MANAGER, "linlan@xinglan.example"),
     _Person("zhouhang", "周航", Role.DIRECTOR, "zhouhang@xinglan.example"),
+    _Person("shenzhiwei", "沈知微", Role.LEGAL, "shenzhiwei@xinglan.example"),
+    _Person("heming", "贺明", Role.COMPLIANCE, "heming@xinglan.example"),
+    _Person("guyan", "顾言", Role.RESEARCHER, "guyan@xinglan.example"),
 )
 
 
 def create_sample(settings: Settings) -> Workspace:
-    """Make the sample workspace with its brands and sources and put it in use.
+    """Make the sample workspace with its past and put it in use.
 
-    Nothing is crawled here: the worker does that, as with any source.
+    May be cut off and run again: what is not whole is made afresh. Nothing is crawled here: the
+    worker does that, as with any source.
     """
     workspace = Workspace("sample", settings.data_dir / "sample")
-    service = open_service(settings, workspace)
-    try:
-        _fill(service)
-    finally:
-        service.close()
+    if not _is_whole(workspace):
+        shutil.rmtree(workspace.path, ignore_errors=True)
+        _make(settings, workspace, datetime.now(UTC))
     return use_workspace(settings.data_dir, "sample")
 
 
@@ -98,46 +104,75 @@ def clear_sample(settings: Settings) -> Workspace:
     return main
 
 
-def _fill(service: Service) -> None:
+def _is_whole(workspace: Workspace) -> bool:
+    if not workspace.records.exists():
+        return False
+    records = Records.open_sqlite(workspace.records)
+    try:
+        with records.read() as session:
+            return session.get(Fact, _WHOLE) is not None
+    finally:
+        records.close()
+
+
+def _make(settings: Settings, workspace: Workspace, started_at: datetime) -> None:
+    clock = FixedClock(started_at - _FOUNDED)
+    service = open_service(settings, workspace, clock)
+    try:
+        _fill(service, started_at)
+        play_past(service, clock, started_at)
+        with service.records.write() as session:
+            session.add(Fact(name=_WHOLE, value=isoformat(started_at)))
+    finally:
+        service.close()
+
+
+def _fill(service: Service, started_at: datetime) -> None:
     now = service.clock.now()
     with service.records.write() as session:
-        if session.get(Fact, _STARTED) is not None:
-            return
-        session.add(Fact(name=_STARTED, value=isoformat(now)))
-        session.add_all(
-            Brand(
-                id=service.ids.new("brand"),
-                name=brand.name,
-                role=brand.role,
-                aliases=list(brand.aliases),
-                products=list(brand.products),
-                people=list(brand.people),
-                exclude=list(brand.exclude),
-                context=list(brand.context),
-                created_at=now,
-            )
-            for brand in brands()
-        )
-        session.add_all(
-            Source(
-                id=service.ids.new("src"),
-                name=source.name,
-                kind=source.kind,
-                url=source.url,
-                platform=source.platform,
-                source_type=source.source_type,
-                identity=source.identity,
-                rules=dict(source.rules),
-                interval_s=source.interval_s,
-                delay_s=source.delay_s,
-                trusted=source.trusted,
-                created_at=now,
-                next_due_at=now,
-            )
-            for source in sources(_site_url(service.settings))
-        )
+        session.add(Fact(name=_STARTED, value=isoformat(started_at)))
+        session.add_all(_brands(service, now))
+        session.add_all(_sources(service, now, started_at))
         session.add_all(_people(service, now))
         ensure_policy(session, service.ids, service.clock, recipients=[_DUTY, _PEOPLE[0].email])
+
+
+def _brands(service: Service, now: datetime) -> list[Brand]:
+    return [
+        Brand(
+            id=service.ids.new("brand"),
+            name=brand.name,
+            role=brand.role,
+            aliases=list(brand.aliases),
+            products=list(brand.products),
+            people=list(brand.people),
+            exclude=list(brand.exclude),
+            context=list(brand.context),
+            created_at=now,
+        )
+        for brand in brands()
+    ]
+
+
+def _sources(service: Service, now: datetime, started_at: datetime) -> list[Source]:
+    return [
+        Source(
+            id=service.ids.new("src"),
+            name=source.name,
+            kind=source.kind,
+            url=source.url,
+            platform=source.platform,
+            source_type=source.source_type,
+            identity=source.identity,
+            rules=dict(source.rules),
+            interval_s=source.interval_s,
+            delay_s=source.delay_s,
+            trusted=source.trusted,
+            created_at=now,
+            next_due_at=started_at,
+        )
+        for source in sources(_site_url(service.settings))
+    ]
 
 
 def _people(service: Service, now: datetime) -> list[User]:

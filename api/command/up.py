@@ -16,6 +16,7 @@ from api.wiring import open_service
 from api.worker import worker_lock
 from core.errors import Busy
 from core.locks import FileLock
+from core.log import configure
 from core.settings import Settings
 from core.workspace import Workspace, current_workspace, prepare_data_dir, use_workspace
 
@@ -57,11 +58,20 @@ def _workspace(settings: Settings) -> Workspace:
     current = current_workspace(data_dir)
     if current is None:
         if settings.sample == "on":
-            return create_sample(settings)
+            return _sample(settings)
         return use_workspace(data_dir, "main")
     if not current.is_sample and (data_dir / "sample").exists():
         clear_sample(settings)  # a clearing that was cut off
     return current
+
+
+def _sample(settings: Settings) -> Workspace:
+    note("正在准备示例工作区，需要几秒钟……")
+    configure("WARNING")  # two weeks are replayed at once: every batch would be a line
+    try:
+        return create_sample(settings)
+    finally:
+        configure(settings.log_level)
 
 
 def _demand_free(settings: Settings) -> None:

@@ -13,6 +13,7 @@ FOLDERS: dict[Site, str] = {
     "news": "/sample/news/",
     "forum": "/sample/forum/t/",
     "feed": "/sample/posts/",
+    "shop": "/sample/reviews/",
 }
 
 

@@ -13,7 +13,7 @@ Role = Literal["own", "competitor", "industry"]
 SourceKind = Literal["feed", "listing"]
 SourceType = Literal["weibo", "news", "finance", "forum", "review"]
 Identity = Literal["native_id", "url", "content"]
-Site = Literal["news", "forum", "feed"]
+Site = Literal["news", "forum", "feed", "shop"]
 
 T = TypeVar("T")
 
@@ -79,7 +79,7 @@ class SampleMention:
 
 def brands() -> tuple[SampleBrand, ...]:
     """Return the three companies, own brand first. Raises ``InvalidInput`` on a faulty file."""
-    return _all(_read("workspace.json", "brands"), "brands", _brand)
+    return _all(read_data("workspace.json", "brands"), "brands", _brand)
 
 
 def sources(base_url: str) -> tuple[SampleSource, ...]:
@@ -88,27 +88,38 @@ def sources(base_url: str) -> tuple[SampleSource, ...]:
     Raises ``InvalidInput`` on a faulty file.
     """
     root = base_url.rstrip("/")
-    return _all(_read("workspace.json", "sources"), "sources", lambda row: _source(row, root))
+    return _all(read_data("workspace.json", "sources"), "sources", lambda row: _source(row, root))
 
 
 def mentions() -> tuple[SampleMention, ...]:
     """Return every mention, in file order. Raises ``InvalidInput`` on a faulty file."""
-    found = _all(_read("mentions.json"), "mentions", _mention)
+    found = _all(read_data("mentions.json"), "mentions", _mention)
     if len({one.id for one in found}) != len(found):
         raise InvalidInput("mentions.json: two mentions have the same id", field="id")
     return found
 
 
-def _read(file: str, key: str | None = None) -> object:
+def read_data(file: str, key: str | None = None) -> object:
+    """Return the content of the sample's *file*, or what it holds under *key*."""
     text = resources.files("crawlers.sample").joinpath(file).read_text(encoding="utf-8")
     value: object = json.loads(text)
     return value if key is None or not isinstance(value, dict) else value.get(key)
 
 
 def _all(rows: object, label: str, build: Callable[[Record], T]) -> tuple[T, ...]:
+    return tuple(build(record) for record in each_record(rows, label))
+
+
+def each_record(rows: object, label: str) -> list[Record]:
+    """Return the objects of the list *rows*, ready to be checked; errors name *label*."""
     if not isinstance(rows, list):
         raise InvalidInput(f"{label} must be a list", field=label)
-    return tuple(build(Record(row, f"{label}[{at}]")) for at, row in enumerate(rows))
+    return [Record(row, f"{label}[{at}]") for at, row in enumerate(rows)]
+
+
+def past_mention(row: Record) -> SampleMention:
+    """Return a mention of the past; *minutes_ago* says nothing there."""
+    return _told(row, minutes_ago=0)
 
 
 def _brand(row: Record) -> SampleBrand:
@@ -139,13 +150,20 @@ def _source(row: Record, root: str) -> SampleSource:
 
 
 def _mention(row: Record) -> SampleMention:
-    mention = SampleMention(
+    mention = _told(row, row.count("minutes_ago"))
+    if mention.minutes_ago == 0:
+        raise InvalidInput(f"{mention.id}: minutes_ago must be 1 or more", field="minutes_ago")
+    return mention
+
+
+def _told(row: Record, minutes_ago: int) -> SampleMention:
+    return SampleMention(
         id=row.text("id"),
         site=row.choice("site", get_args(Site)),
         title=row.text("title"),
         text=row.text("text"),
         author=row.text("author"),
-        minutes_ago=row.count("minutes_ago"),
+        minutes_ago=minutes_ago,
         likes=row.optional_count("likes"),
         comments=row.optional_count("comments"),
         shares=row.optional_count("shares"),
@@ -154,6 +172,3 @@ def _mention(row: Record) -> SampleMention:
         about=row.texts("about"),
         story=row.optional_text("story"),
     )
-    if mention.minutes_ago == 0:
-        raise InvalidInput(f"{mention.id}: minutes_ago must be 1 or more", field="minutes_ago")
-    return mention

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from core.errors import InvalidInput
 from crawlers.sample.entry import Entry, ten_thousands
+from crawlers.sample.history import past
 from crawlers.sample.load import Site, mentions
 
 NEWS_PER_PAGE = 12
@@ -67,10 +68,13 @@ class SampleSite:
             "news": "news_story.html",
             "forum": "forum_thread.html",
             "feed": "post.html",
+            "shop": "post.html",
         }
         for site, template in templates.items():
             for entry in self._entries[site]:
                 yield entry.path, Page(template, {"entry": entry})
+        for entry in self._past:
+            yield entry.path, Page(templates[entry.mention.site], {"entry": entry})
 
     def _news_lists(self) -> Iterator[tuple[str, Page]]:
         entries = self._entries["news"]
@@ -83,11 +87,17 @@ class SampleSite:
     @cached_property
     def _entries(self) -> dict[Site, list[Entry]]:
         """Every entry by site, newest first."""
-        found: dict[Site, list[Entry]] = {"news": [], "forum": [], "feed": []}
+        found: dict[Site, list[Entry]] = {"news": [], "forum": [], "feed": [], "shop": []}
         for mention in sorted(mentions(), key=lambda one: (one.minutes_ago, one.id)):
             published = self._started_at - timedelta(minutes=mention.minutes_ago)
             found[mention.site].append(Entry(mention, published, self._root))
         return found
+
+    @cached_property
+    def _past(self) -> list[Entry]:
+        """What was said before: it has its pages, but no list leads a crawl there again."""
+        started_at = self._started_at
+        return [Entry(one.told, one.published(started_at), self._root) for one in past()]
 
     def _render(self, page: Page) -> bytes:
         return self._templates.get_template(page.template).render(page.context).encode()

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,13 @@ from core.errors import NotSignedIn
 from core.ids import Ids
 from core.settings import Settings
 from core.workspace import Workspace, current_workspace
+from crawlers.sample.history import past
 from crawlers.sample.load import brands, sources
+from crawlers.sample.script import steps
 from storage.records.accounts import ApiToken, User
 from storage.records.cases import Case, OutboxMessage, Policy
 from storage.records.watch import Brand, Source
+from storage.search import SearchRequest
 
 PASSWORD = "correct-horse-battery"
 CLOCK, IDS = SystemClock(), Ids()
@@ -42,9 +46,24 @@ with FileLock(Path(sys.argv[1]), "busy"):
     sys.stdin.readline()
 """
 
+MAKE = """
+from api.sample import create_sample
+from core.settings import Settings
+create_sample(Settings())
+"""
+
 
 class CutOff(BaseException):
     """The process ended here."""
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a fresh sample: copying it is quicker than playing its past again."""
+    data_dir = tmp_path_factory.mktemp("sample") / "data"
+    data_dir.mkdir()
+    create_sample(Settings(data_dir=data_dir, port=8123))
+    return data_dir
 
 
 class Visitor:
@@ -52,7 +71,6 @@ class Visitor:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        create_sample(settings)
         with self.opened() as service:
             ensure_admin(service.records, PASSWORD, CLOCK, IDS)
             self.cookie = self.sign_in(service)
@@ -87,8 +105,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def visitor(settings: Settings) -> Visitor:
-    settings.data_dir.mkdir()
+def visitor(settings: Settings, made: Path) -> Visitor:
+    shutil.copytree(made, settings.data_dir)
     return Visitor(settings)
 
 
@@ -108,8 +126,14 @@ def test_the_sample_has_its_brands_sources_and_people_and_is_in_use(
             people = session.scalars(select(User).where(User.is_sample)).all()
         assert names == {brand.name for brand in brands()}
         assert urls == {source.url for source in sources("http://127.0.0.1:8123")}
-        assert people
-        assert abs(sample_started_at(service.records) - CLOCK.now()).total_seconds() < 60
+        assert {one.role for one in people} == {
+            "brand_manager",
+            "director",
+            "legal",
+            "compliance",
+            "researcher",
+        }
+        assert timedelta() <= CLOCK.now() - sample_started_at(service.records) < timedelta(hours=1)
 
 
 def test_nobody_can_sign_in_as_an_invented_person(visitor: Visitor) -> None:
@@ -131,21 +155,42 @@ def test_making_it_again_changes_nothing(settings: Settings, visitor: Visitor) -
         assert sample_started_at(service.records) == started
 
 
+@pytest.mark.parametrize("step", ["_fill", "play_past", "use_workspace"])
 def test_a_making_cut_off_before_its_end_is_done_again_whole(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    def cut_off(*_: object) -> None:
+    def cut_off(*_: object, **__: object) -> None:
         raise CutOff
 
     settings.data_dir.mkdir()
     with monkeypatch.context() as patch:
-        patch.setattr(api.sample, "_site_url", cut_off)
+        patch.setattr(api.sample, step, cut_off)
         with pytest.raises(CutOff):
             create_sample(settings)
     assert current_workspace(settings.data_dir) is None
     create_sample(settings)
+    assert_whole(settings)
+
+
+def test_a_making_that_is_killed_in_the_middle_is_not_doubled(settings: Settings) -> None:
+    settings.data_dir.mkdir()
+    maker = start_python(MAKE, **environment(settings))
+    spool = settings.data_dir / "sample" / "mail"
+    give_up = time.monotonic() + 60
+    while not list(spool.glob("*.eml")) and time.monotonic() < give_up:
+        assert maker.poll() is None, "it was made before it could be killed"
+        time.sleep(0.01)
+    kill(maker)
+    assert current_workspace(settings.data_dir) is None
+    create_sample(settings)
+    assert_whole(settings)
+
+
+def assert_whole(settings: Settings) -> None:
     with Opened(settings) as service:
         assert count(service, Brand) == len(brands())
+        assert service.index.count(SearchRequest()) == len(past())
+        assert count(service, Case) == len({step.story for step in steps()})
 
 
 def test_its_sources_follow_the_port_of_the_start(settings: Settings, visitor: Visitor) -> None:
