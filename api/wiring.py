@@ -22,6 +22,7 @@ from storage.objects import FolderObjectStore, ObjectStore
 from storage.records import Records
 from storage.records.watch import Brand
 from storage.search import EmbeddedMentionIndex, MentionIndex
+from storage.search.assets import AssetIndex, EmbeddedAssetIndex
 
 if TYPE_CHECKING:
     from sentiment.scorer import Scorer
@@ -35,6 +36,7 @@ class Service:
     workspace: Workspace
     records: Records
     index: MentionIndex
+    asset_index: AssetIndex
     spool: Spool
     files: ObjectStore
     secret: str
@@ -103,6 +105,7 @@ class Service:
     def close(self) -> None:
         """Close the stores."""
         self.index.close()
+        self.asset_index.close()
         self.records.close()
 
 
@@ -136,6 +139,7 @@ def open_service(
         workspace=workspace,
         records=Records.open_sqlite(workspace.records),
         index=EmbeddedMentionIndex(workspace.search),
+        asset_index=EmbeddedAssetIndex(workspace.asset_search),
         spool=Spool(workspace.spool),
         files=FolderObjectStore(workspace.files, secret=secret, clock=clock),
         secret=secret,

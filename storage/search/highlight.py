@@ -22,7 +22,7 @@ def highlights(mention: Mention, terms: Iterable[Term]) -> tuple[Span, ...]:
         for text, shift in parts
         for span in spans(text, phrases)
     ]
-    return tuple(_merged(found))
+    return tuple(merged(found))
 
 
 def spans(text: str, phrases: Iterable[Phrase]) -> list[Span]:
@@ -61,11 +61,12 @@ def _stands(stream: list[Token], at: int, wanted: Phrase) -> Span | None:
     return None
 
 
-def _merged(found: list[Span]) -> list[Span]:
-    merged: list[Span] = []
+def merged(found: list[Span]) -> list[Span]:
+    """Return *found* in order, those that touch or overlap as one."""
+    apart: list[Span] = []
     for span in sorted(found, key=lambda each: (each.start, each.end)):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        if apart and span.start <= apart[-1].end:
+            apart[-1] = Span(apart[-1].start, max(apart[-1].end, span.end))
         else:
-            merged.append(span)
-    return merged
+            apart.append(span)
+    return apart

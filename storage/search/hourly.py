@@ -11,8 +11,9 @@ import apsw
 
 from storage.mentions import Label
 from storage.search import order
+from storage.search.fulltext import blob
 from storage.search.plan import Plan
-from storage.search.sql import LABEL_NUMBER, LABELS, blob
+from storage.search.sql import LABEL_NUMBER, LABELS
 from storage.search.syntax import And, Field, Node, Or
 
 HOUR = 3600 * order.MICROSECONDS

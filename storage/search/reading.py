@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 import apsw
 
 from storage.mentions import Engagement, Label, Mention
 from storage.search import buckets, hourly, order
+from storage.search.fulltext import blob, text_of
 from storage.search.interface import Facets
 from storage.search.mentions import decode
 from storage.search.plan import Plan
-from storage.search.sql import LABELS, Where, blob, text_of, where
+from storage.search.sql import LABELS, Where, where
 
 _CHUNK = 500
 # All of today's time zones differ from UTC by whole quarters of an hour.
@@ -123,4 +125,4 @@ def over_time(
 
 def _with_brands(selected: Where) -> Where:
     source = f"{selected.source} CROSS JOIN mention_brand AS b ON b.row = r.row"
-    return Where(source, selected.row, selected.conditions, selected.values, joined=True)
+    return replace(selected, source=source, joined=True)

@@ -1,40 +1,20 @@
-"""Translates a plan for SQLite: an FTS5 expression, row bounds and joins.
+"""Translates a plan for SQLite: an FTS5 expression, row bounds and joins."""
 
-Users' words reach FTS5 only as tokens, which hold letters, digits and pictures alone, inside
-quotes; keywords only as hashes. So nothing that a person types is ever syntax.
-"""
-
-import hashlib
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import Final, get_args
 
 from storage.mentions import Label, Mention
-from storage.search import order
+from storage.search import fulltext, order
+from storage.search.fulltext import EVERY_TAG, tag
 from storage.search.mentions import comparable, keywords
 from storage.search.plan import Plan
-from storage.search.syntax import And, Field, Node, Not, Or, Term
-from storage.search.tokens import phrase
+from storage.search.syntax import Field, Node
 
 # The place of a label in this tuple is its number in the file: append only.
 LABELS: Final[tuple[Label, ...]] = get_args(Label)
 LABEL_NUMBER: Final = {label: number for number, label in enumerate(LABELS)}
 
-# A private-use character, which no token of a text contains, begins every tag.
-_TAG_MARK = "\ue000"
-EVERY_TAG: Final = _TAG_MARK + "every"
-
 Value = str | bytes | int
-
-
-def blob(value: str) -> bytes:
-    """Return the stored form of a user's string."""
-    return value.encode("utf-8", "surrogatepass")
-
-
-def text_of(value: bytes) -> str:
-    """Return the string that ``blob`` stored."""
-    return value.decode("utf-8", "surrogatepass")
 
 
 def tags(mention: Mention) -> str:
@@ -44,38 +24,27 @@ def tags(mention: Mention) -> str:
     return " ".join([EVERY_TAG, tag("label", mention.label), *sorted(found)])
 
 
-@lru_cache(maxsize=8192)
-def tag(name: str, value: str) -> str:
-    """Return the token of a keyword: a hash, so that no value can be mistaken for another."""
-    return _TAG_MARK + hashlib.blake2b(blob(f"{name}\0{value}"), digest_size=10).hexdigest()
-
-
 @dataclass(frozen=True)
 class Where:
-    """FROM and WHERE of a plan. ``row`` names the row id; join ``mention_row`` as ``r`` on it."""
+    """FROM and WHERE of a plan. ``row`` names the row id; ``table`` joins on it as ``r``."""
 
     source: str
     row: str
     conditions: tuple[str, ...] = ()
     values: tuple[Value, ...] = ()
     joined: bool = False
+    table: str = "mention_row"
 
     def narrowed(self, condition: str, *values: Value) -> "Where":
         """Return this with one more condition."""
-        return Where(
-            self.source,
-            self.row,
-            (*self.conditions, condition),
-            self.values + values,
-            self.joined,
-        )
+        return replace(self, conditions=(*self.conditions, condition), values=self.values + values)
 
     def with_rows(self) -> "Where":
-        """Return this with ``mention_row`` joined as ``r``, asked after the text index."""
+        """Return this with ``table`` joined as ``r``, asked after the text index."""
         if self.joined:
             return self
-        source = f"{self.source} CROSS JOIN mention_row AS r ON r.row = {self.row}"
-        return Where(source, self.row, self.conditions, self.values, joined=True)
+        source = f"{self.source} CROSS JOIN {self.table} AS r ON r.row = {self.row}"
+        return replace(self, source=source, joined=True)
 
     @property
     def sql(self) -> str:
@@ -106,36 +75,12 @@ def where(plan: Plan) -> Where:
 
 def expression(node: Node, toward: str | None) -> str:
     """Return the FTS5 expression of a tree; labels are meant *toward* a brand id or the whole."""
-    match node:
-        case Term(text):
-            return _words(text)
-        case Field():
-            return f'"{_tag_of(node, toward)}"'
-        case Not(part):
-            return f'("{EVERY_TAG}" NOT {expression(part, toward)})'
-        case Or(parts):
-            return f"({' OR '.join(expression(part, toward) for part in parts)})"
-        case And(parts):
-            return _all_of(parts, toward)
-
-
-def _words(text: str) -> str:
-    wanted = phrase(text)
-    # The parser lets no such term through; another caller's finds nothing.
-    if wanted is None:
-        return f'("{EVERY_TAG}" NOT "{EVERY_TAG}")'
-    return f'"{" ".join(wanted.tokens)}"{" *" if wanted.prefix else ""}'
+    return fulltext.expression(
+        node, lambda term, _: fulltext.words(term.text), lambda field: _tag_of(field, toward)
+    )
 
 
 def _tag_of(wanted: Field, toward: str | None) -> str:
     if wanted.name == "label" and toward is not None:
         return tag("toward", f"{toward}\0{wanted.value}")
     return tag(wanted.name, comparable(wanted.name, wanted.value))
-
-
-def _all_of(parts: tuple[Node, ...], toward: str | None) -> str:
-    """FTS5 has no lone NOT: what must not stand is taken away from what must."""
-    wanted = [expression(part, toward) for part in parts if not isinstance(part, Not)]
-    unwanted = [expression(part.part, toward) for part in parts if isinstance(part, Not)]
-    held = " AND ".join(wanted) or f'"{EVERY_TAG}"'
-    return f"(({held}) NOT ({' OR '.join(unwanted)}))" if unwanted else f"({held})"

@@ -12,8 +12,9 @@ import apsw
 
 from storage.mentions import Engagement, Mention, full_text
 from storage.search import hourly, order
+from storage.search.fulltext import blob, text_of
 from storage.search.mentions import encode, grown
-from storage.search.sql import LABEL_NUMBER, blob, tags, text_of
+from storage.search.sql import LABEL_NUMBER, tags
 from storage.search.tokens import token_text
 
 _CHUNK = 500

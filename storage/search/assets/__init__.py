@@ -1,5 +1,6 @@
 """Search over the asset library: one interface, and the engines behind it."""
 
+from storage.search.assets.embedded import EmbeddedAssetIndex
 from storage.search.assets.interface import (
     AssetDocument,
     AssetFacets,
@@ -17,5 +18,6 @@ __all__ = [
     "AssetIndex",
     "AssetPage",
     "AssetRequest",
+    "EmbeddedAssetIndex",
     "Place",
 ]
