@@ -1,7 +1,8 @@
-"""The worker process: three loops beside each other, so that none waits for another.
+"""The worker process: four loops beside each other, so that none waits for another.
 
 Crawling starts subprocesses and reads their reports; ingest carries the spool into the stores;
-the clock loop fires what is due and sends mail. Each may be killed at any moment.
+the clock loop fires what is due and sends mail; the library loop reads new files. Each may be
+killed at any moment.
 """
 
 import hashlib
@@ -16,6 +17,8 @@ from alerts.clock import run_due
 from alerts.mail import CaseMail
 from alerts.outbox import deliver_due
 from api.wiring import Service
+from assets.processing import process_due
+from assets.reading.folder import sweep_folders
 from core.errors import ShengyuError
 from core.locks import FileLock
 from core.log import logger
@@ -26,6 +29,7 @@ from crawlers.judging import Judge
 from crawlers.schedule import Scheduler, job_for
 from storage.records.cases import Case, OutboxMessage
 from storage.records.lease import release_all
+from storage.records.library import AssetVersion
 from storage.records.watch import Source
 
 _IDLE_S: Final = 0.25
@@ -34,6 +38,7 @@ _LOCK_WAIT_S: Final = 3.0
 _LONGEST_REST_S: Final = 30.0
 _CASES_A_STEP: Final = 50
 _MAILS_A_STEP: Final = 20
+_FILES_A_STEP: Final = 1
 
 
 def worker_lock(workspace: Workspace) -> FileLock:
@@ -106,7 +111,7 @@ def run_worker(service: Service, stop: threading.Event) -> None:
     with worker_lock(service.workspace).within(_LOCK_WAIT_S):
         with service.records.write() as session:
             # The lock says that whoever held these leases is gone.
-            for table in (Source, Case, OutboxMessage):
+            for table in (Source, Case, OutboxMessage, AssetVersion):
                 release_all(session, table)
         service.spool.sweep()
         scheduler = Scheduler(
@@ -116,6 +121,7 @@ def run_worker(service: Service, stop: threading.Event) -> None:
             Loop("crawl", scheduler.step),
             Loop("ingest", make_ingest(service).next_batch),
             Loop("clock", _clock_step(service)),
+            Loop("library", _library_step(service)),
         ]
         threads = [
             threading.Thread(target=loop.run, args=(stop,), name=loop.name, daemon=True)
@@ -149,6 +155,19 @@ def _clock_step(service: Service) -> Callable[[], bool]:
         )
         done = deliver_due(service.records, channel, service.clock, render, limit=_MAILS_A_STEP)
         return bool(fired or done.sent or done.retried or done.failed)
+
+    return step
+
+
+def _library_step(service: Service) -> Callable[[], bool]:
+    sweep_folders()
+
+    def step() -> bool:
+        # One file a step: the loop has more to do, and a file may take its time.
+        taken = process_due(
+            service.records, service.files, service.clock, service.ids, limit=_FILES_A_STEP
+        )
+        return bool(taken)
 
     return step
 

@@ -25,6 +25,11 @@ POINTS: Final = (
     "outbox.after-mark",
     "clock.before-commit",
     "clock.after-commit",
+    "upload.before-blob",
+    "upload.after-blob",
+    "upload.after-commit",
+    "library.before-store",
+    "library.after-store",
     "library.before-index",
     "library.after-index",
 )
