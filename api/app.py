@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from api import pages, problems, rest
+from api import objects, pages, problems, rest
 from api.security import Guarded
 from api.wiring import Service
 
@@ -29,7 +29,7 @@ def make_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     problems.install(app)
-    for router in (*rest.routers, *pages.routers):
+    for router in (*rest.routers, objects.router, *pages.routers):
         app.include_router(router)
     pages.install(app)
     if service.workspace.is_sample:

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem
+from assets.uploads import MAX_SIZE, PART_SIZE
 from core.settings import Settings
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
@@ -35,7 +36,13 @@ _HEADERS: Final = {
 }
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAX_BODY: Final = 1024 * 1024
-_TOO_LARGE: Final = f"请求体最多 {_MAX_BODY} 字节。"
+_FORM_AROUND: Final = 64 * 1024
+# Where files come in. These routes know who may send before they read, and never hold a body:
+# of parts a signed grant says how large they may be.
+_FILES: Final = {
+    ("PUT", "/objects/"): PART_SIZE,
+    ("POST", "/assets/upload"): MAX_SIZE + _FORM_AROUND,
+}
 
 
 class Guarded:
@@ -64,15 +71,16 @@ class Guarded:
                 self._add_headers(MutableHeaders(scope=message))
             await send(message)
 
-        refusal = self._refusal(scope["method"], headers)
+        most = _largest_body(scope["method"], scope["path"])
+        refusal = self._refusal(scope["method"], headers, most)
         answer = self._app if refusal is None else problem(*refusal)
-        await answer(scope, _at_most(_MAX_BODY, receive), send_with_headers)
+        await answer(scope, _at_most(most, receive), send_with_headers)
 
-    def _refusal(self, method: str, headers: Headers) -> tuple[int, str] | None:
+    def _refusal(self, method: str, headers: Headers, most: int) -> tuple[int, str] | None:
         if not self._ours(headers.get("host", "")):
             return 400, "Host 头不是本服务的地址。请设置 SHENGYU_PUBLIC_URL。"
-        if not _fits(headers.get("content-length", "0")):
-            return 413, _TOO_LARGE
+        if not _fits(headers.get("content-length", "0"), most):
+            return 413, _too_large(most)
         if method not in _SAFE_METHODS and _from_elsewhere(headers):
             return 403, "请求来自别的网站，已拒绝。"
         return None
@@ -101,10 +109,20 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _fits(length: str) -> bool:
+def _largest_body(method: str, path: str) -> int:
+    if method == "PUT" and path.startswith("/objects/"):
+        path = "/objects/"
+    return _FILES.get((method, path), _MAX_BODY)
+
+
+def _too_large(most: int) -> str:
+    return f"请求体最多 {most} 字节。"
+
+
+def _fits(length: str, most: int) -> bool:
     """Whether a declared length may be; what is no length may not."""
     digits = length.isascii() and length.isdigit() and len(length) < 20
-    return digits and int(length) <= _MAX_BODY
+    return digits and int(length) <= most
 
 
 def _at_most(limit: int, receive: Receive) -> Receive:
@@ -116,7 +134,7 @@ def _at_most(limit: int, receive: Receive) -> Receive:
         message = await receive()
         received += len(message.get("body", b""))
         if received > limit:
-            raise HTTPException(413, _TOO_LARGE)
+            raise HTTPException(413, _too_large(limit))
         return message
 
     return counted

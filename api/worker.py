@@ -1,8 +1,8 @@
-"""The worker process: four loops beside each other, so that none waits for another.
+"""The worker process: five loops beside each other, so that none waits for another.
 
 Crawling starts subprocesses and reads their reports; ingest carries the spool into the stores;
-the clock loop fires what is due and sends mail; the library loop reads new files. Each may be
-killed at any moment.
+the clock loop fires what is due and sends mail; the library loop reads new files; the
+sweep throws away what uploads left. Each may be killed at any moment.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from alerts.outbox import deliver_due
 from api.wiring import Service
 from assets.processing import process_due
 from assets.reading.folder import sweep_folders
+from assets.uploads import Sweeper
 from core.errors import ShengyuError
 from core.locks import FileLock
 from core.log import logger
@@ -122,6 +123,7 @@ def run_worker(service: Service, stop: threading.Event) -> None:
             Loop("ingest", make_ingest(service).next_batch),
             Loop("clock", _clock_step(service)),
             Loop("library", _library_step(service)),
+            Loop("sweep", Sweeper(service.records, service.files, service.clock).step),
         ]
         threads = [
             threading.Thread(target=loop.run, args=(stop,), name=loop.name, daemon=True)

@@ -21,6 +21,7 @@ from api.pages import (
     setup,
     sources,
     today,
+    upload_form,
 )
 from api.pages.assets import FOLDER, KeptFiles, asset
 from api.pages.i18n import Speaking
@@ -56,6 +57,7 @@ routers: list[APIRouter] = [
         account_tokens.router,
         accounts.router,
         setup.router,
+        upload_form.router,
     ),
 ]
 

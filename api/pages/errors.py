@@ -20,7 +20,7 @@ from api.security import CONTENT_SECURITY_POLICY
 from core.errors import NotSignedIn, ShengyuError
 from core.log import logger
 
-_PROGRAMS: Final = ("/api/", "/health/", "/static/", "/sample/")
+_PROGRAMS: Final = ("/api/", "/health/", "/objects/", "/static/", "/sample/")
 
 
 class MustChangePassword(ShengyuError):

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.rest import accounts, brands, cases, docs, health, mentions, sources
+from api.rest import accounts, brands, cases, docs, health, mentions, sources, uploads
 
 routers: list[APIRouter] = [
     health.router,
@@ -12,4 +12,5 @@ routers: list[APIRouter] = [
     brands.router,
     sources.router,
     accounts.router,
+    uploads.router,
 ]
