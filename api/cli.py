@@ -19,7 +19,9 @@ app = typer.Typer(
 )
 sample_app = typer.Typer(help="示例工作区。", no_args_is_help=True)
 token_app = typer.Typer(help="程序用的访问令牌。", no_args_is_help=True)
+assets_app = typer.Typer(help="品牌资产库。", no_args_is_help=True)
 app.add_typer(sample_app, name="sample")
+app.add_typer(assets_app, name="assets")
 app.add_typer(token_app, name="token")
 
 EnvFile = Annotated[
@@ -117,13 +119,26 @@ def import_(
 def search(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="查询，如 'brand:星澜科技 label:negative'。")],
+    assets: Annotated[bool, typer.Option("--assets", help="搜索素材，而不是提及。")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="最多几条。")] = None,
     as_json: Json = False,
 ) -> None:
-    """搜索提及。"""
+    """搜索提及或素材。"""
+    if assets:
+        from api.command.asset_search import run as run_assets
+
+        raise typer.Exit(run_assets(context.obj, query, limit, as_json))
     from api.command.search import run
 
     raise typer.Exit(run(context.obj, query, limit, as_json))
+
+
+@app.command()
+def reindex(context: typer.Context, as_json: Json = False) -> None:
+    """从记录重建素材的搜索索引。"""
+    from api.command.asset_search import reindex as run
+
+    raise typer.Exit(run(context.obj, as_json))
 
 
 @app.command()
@@ -156,6 +171,26 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
     from api.command.doctor import run
 
     raise typer.Exit(run(context.obj, as_json))
+
+
+@assets_app.command("add")
+def assets_add(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="要放入资产库的文件。", metavar="FILE…")],
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="种类，如 guideline；默认按文件类型。")
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", help="标题；默认是文件名。")] = None,
+    tags: Annotated[
+        list[str] | None, typer.Option("--tag", help="标签，可重复。", metavar="T")
+    ] = None,
+    brand: Annotated[str | None, typer.Option("--brand", help="品牌的名称或编号。")] = None,
+    as_json: Json = False,
+) -> None:
+    """把文件放入资产库，成为草稿；被拒绝的文件逐个说明原因。"""
+    from api.command.assets import add
+
+    raise typer.Exit(add(context.obj, files, kind, title, tags or [], brand, as_json))
 
 
 @sample_app.command("clear")

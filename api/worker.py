@@ -1,8 +1,8 @@
-"""The worker process: five loops beside each other, so that none waits for another.
+"""The worker process: six loops beside each other, so that none waits for another.
 
 Crawling starts subprocesses and reads their reports; ingest carries the spool into the stores;
-the clock loop fires what is due and sends mail; the library loop reads new files; the
-sweep throws away what uploads left. Each may be killed at any moment.
+the clock loop fires what is due and sends mail; the library loop reads new files, the
+index loop tells search of what changed; the sweep throws away what uploads left. Each may be killed at any moment.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from alerts.clock import run_due
 from alerts.mail import CaseMail
 from alerts.outbox import deliver_due
 from api.wiring import Service
+from assets.indexing import heal, index_due
 from assets.processing import process_due
 from assets.reading.folder import sweep_folders
 from assets.uploads import Sweeper
@@ -30,7 +31,7 @@ from crawlers.judging import Judge
 from crawlers.schedule import Scheduler, job_for
 from storage.records.cases import Case, OutboxMessage
 from storage.records.lease import release_all
-from storage.records.library import AssetVersion
+from storage.records.library import AssetVersion, IndexOutbox
 from storage.records.watch import Source
 
 _IDLE_S: Final = 0.25
@@ -112,7 +113,7 @@ def run_worker(service: Service, stop: threading.Event) -> None:
     with worker_lock(service.workspace).within(_LOCK_WAIT_S):
         with service.records.write() as session:
             # The lock says that whoever held these leases is gone.
-            for table in (Source, Case, OutboxMessage, AssetVersion):
+            for table in (Source, Case, OutboxMessage, AssetVersion, IndexOutbox):
                 release_all(session, table)
         service.spool.sweep()
         scheduler = Scheduler(
@@ -123,6 +124,7 @@ def run_worker(service: Service, stop: threading.Event) -> None:
             Loop("ingest", make_ingest(service).next_batch),
             Loop("clock", _clock_step(service)),
             Loop("library", _library_step(service)),
+            Loop("index", _index_step(service)),
             Loop("sweep", Sweeper(service.records, service.files, service.clock).step),
         ]
         threads = [
@@ -170,6 +172,20 @@ def _library_step(service: Service) -> Callable[[], bool]:
             service.records, service.files, service.clock, service.ids, limit=_FILES_A_STEP
         )
         return bool(taken)
+
+    return step
+
+
+def _index_step(service: Service) -> Callable[[], bool]:
+    # A loop of its own: search must learn of a recall while a long file is being read.
+    healed = False
+
+    def step() -> bool:
+        nonlocal healed
+        if not healed:
+            heal(service.records, service.asset_index)
+            healed = True
+        return index_due(service.records, service.asset_index, service.clock) > 0
 
     return step
 

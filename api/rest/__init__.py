@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.rest import accounts, brands, cases, docs, health, mentions, sources, uploads
+from api.rest import accounts, asset_list, brands, cases, docs, health, mentions, sources, uploads
 
 routers: list[APIRouter] = [
     health.router,
@@ -13,4 +13,5 @@ routers: list[APIRouter] = [
     sources.router,
     accounts.router,
     uploads.router,
+    asset_list.router,
 ]

@@ -29,6 +29,7 @@ OPERATIONS: dict[str, frozenset[Role] | None] = {
     "GET /api/v1/cases/{case_id}": DESK | REVIEWERS,
     "GET /api/v1/cases/{case_id}/evidence": DESK | REVIEWERS,
     "POST /api/v1/cases/{case_id}/{action}": DESK,
+    "GET /api/v1/assets": ALL,
     "GET /api/v1/brands": STAFF,
     "POST /api/v1/brands": WATCHERS,
     "GET /api/v1/brands/{brand_id}": STAFF,

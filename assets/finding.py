@@ -1,0 +1,55 @@
+"""Finds assets: hits of the index joined with what the records say of them now."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from assets.row_shapes import AssetRow
+from assets.rows import asset_rows
+from storage.records import Records
+from storage.search.assets import AssetFacets, AssetIndex, AssetRequest, Place
+
+_NO_FACETS: Final = AssetFacets({}, {}, {}, {}, {})
+
+
+@dataclass(frozen=True)
+class FoundAsset:
+    """An asset of a list, and where the query stands in it."""
+
+    row: AssetRow
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class FoundPage:
+    """A page of assets. *total* counts all that were found; *facets* are empty unless asked for."""
+
+    items: tuple[FoundAsset, ...]
+    total: int
+    next_cursor: str | None
+    facets: AssetFacets
+
+
+def find(records: Records, index: AssetIndex, request: AssetRequest, *, today: date) -> FoundPage:
+    """Return one page of what *request* selects; *today* is the workspace's calendar day.
+
+    The index follows the records by a moment: what is gone since, or may no longer be seen, is
+    left out. Raises ``QueryError`` and ``InvalidInput`` as the index does.
+    """
+    page = index.search(request)
+    with records.read() as session:
+        rows = asset_rows(session, [hit.id for hit in page.hits], today=today)
+    items = tuple(
+        FoundAsset(rows[hit.id], hit.places)
+        for hit in page.hits
+        if hit.id in rows and _may_be_seen(rows[hit.id], request)
+    )
+    total = page.total - (len(page.hits) - len(items))
+    return FoundPage(items, total, page.next_cursor, page.facets or _NO_FACETS)
+
+
+def _may_be_seen(row: AssetRow, request: AssetRequest) -> bool:
+    """Whether *row* is still within what the person may see; the index may not know yet."""
+    if request.visible_states is not None and row.state not in request.visible_states:
+        return False
+    return request.visible_on is None or row.available
