@@ -16,7 +16,7 @@ from api.doors import service
 from api.ranges import UNSATISFIABLE, wanted_range
 from api.wiring import Service
 from core.errors import NotFound
-from storage.objects import Grant, ObjectReader, attachment_header
+from storage.objects import FolderObjectStore, Grant, ObjectReader, attachment_header
 
 router = APIRouter(prefix="/objects", include_in_schema=False)
 Opened = Annotated[Service, Depends(service)]
@@ -60,6 +60,8 @@ def get_object(request: Request, opened: Opened) -> Response:
 
 
 def _grant(request: Request, opened: Service) -> Grant:
+    if not isinstance(opened.files, FolderObjectStore):
+        raise NotFound("文件不在这里，请回到原来的页面再试一次。")
     path = request.scope["raw_path"].decode("latin-1")
     query = request.scope["query_string"].decode("latin-1")
     declared = request.headers.get("content-length")

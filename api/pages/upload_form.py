@@ -5,7 +5,7 @@ file field ``file``. Answers 303 to ``/assets/new?upload=ID``. The token stands 
 that it is checked before a byte of the body is read.
 """
 
-from typing import Annotated, BinaryIO, Final, cast
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
@@ -44,7 +44,7 @@ def _take(opened: Service, person: SignedIn, sent: UploadFile, filename: str) ->
     return take_file(
         opened.records,
         opened.files,
-        cast(BinaryIO, sent.file),
+        sent.file,
         actor=Actor(person.id, person.name, person.role),
         # Some old browsers send the whole path.
         filename=filename.rpartition("\\")[2],

@@ -16,9 +16,9 @@
    the same plan with fresh URLs and what is in. For one that is complete: ``{"id", "state":
    "complete", "sha256", "size", "media_type", "name", "kind"}``.
 4. ``POST /api/v1/uploads/{id}/complete`` without a body → 200 and that last form; *kind* is the
-   kind of asset that such a file usually is. May be called again. 422 with ``detail`` (and ``field``
-   ``parts`` when parts are missing: go on with 3; else the file is refused for good). 409: a part
-   was sent again meanwhile, call again.
+   kind of asset that such a file usually is. May be called again. 422 with ``detail`` and
+   ``field``: ``parts`` when parts are missing (go on with 3), else the file is refused for good.
+   409: a part was sent again meanwhile, call again.
 """
 
 from typing import Annotated, Any

@@ -1,5 +1,6 @@
 """An object of the store as a file that can be read from any place, as format checks need it."""
 
+import errno
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +39,7 @@ class _ObjectFile(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._checked.size}[whence]
         if base + offset < 0:
-            raise ValueError("a place before the start of the file")
+            raise OSError(errno.EINVAL, "a place before the start of the file")
         self._at = base + offset
         return self._at
 
