@@ -126,7 +126,8 @@ def _fit(asked: Asked, candidate: Candidate, weighed: WeighedTexts, likeness: fl
     if score < _ENOUGH:
         return None
     runs = sorted(common_runs(candidate.text, asked.text), key=lambda run: -_weight(weighed, run))
-    words = outermost([*keywords, *runs])[:_MOST_WORDS]
+    apart = [run for run in runs if not any(word in run or run in word for word in keywords)]
+    words = (*outermost(keywords), *outermost(apart))[:_MOST_WORDS]
     signals = scenario.words[:_MOST_WORDS] if scenario else ()
     return Fit(candidate.id, score, signals, tuple(topics), words)
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from alerts.excerpt import plain
 from alerts.links import acknowledge_token, acknowledge_url, case_url
+from alerts.mail_answer import mail_answer
 from alerts.mail_view import CaseMailView, case_mail_view
 from alerts.policy import rules_of
 from core.clock import Clock
@@ -50,6 +51,9 @@ class CaseMail:
             "view": view,
             "case_url": case_url(self.base_url, case.id),
             "acknowledge_url": self._acknowledge_url(case, row),
+            "answer": mail_answer(
+                session, row, self.base_url, now.astimezone(self.zone).date(), self.translate
+            ),
         }
         message = self._headed(row, view)
         # Base64 survives every server: lines stay short and no byte is above 127.

@@ -45,6 +45,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "literal_error": "可选 {forms}",
     "value_error": "{error}",
     "extra_forbidden": "没有这一项，请删掉",
+    "string_unicode": "含有看不见的控制字符",
     "missing": "缺少必填的部分，请补上",
 }
 
@@ -64,8 +65,8 @@ def _one_line(text: str) -> str:
     return " ".join(_storable(text).split())
 
 
-Text = Annotated[str, AfterValidator(_storable), Field(max_length=TEXT_LIMIT)]
-Line = Annotated[str, AfterValidator(_one_line), Field(max_length=LINE_LIMIT)]
+Text = Annotated[str, Field(max_length=TEXT_LIMIT), AfterValidator(_storable)]
+Line = Annotated[str, Field(max_length=LINE_LIMIT), AfterValidator(_one_line)]
 Lines = Annotated[tuple[Line, ...], Field(max_length=_MOST_LINES)]
 
 

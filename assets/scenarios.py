@@ -110,7 +110,7 @@ class ScenarioReader:
         said: dict[Scenario, dict[str, float]] = defaultdict(dict)
         seen: dict[tuple[Scenario, str], int] = defaultdict(int)
         for text in texts:
-            for scenario, word, weight in sorted(self._signals(fold(text[:_READ]))):
+            for scenario, word, weight in sorted(self._signals(_readable(text))):
                 seen[scenario, word] += 1
                 scores[scenario] += weight / seen[scenario, word] ** 2
                 said[scenario][word] = weight
@@ -126,7 +126,7 @@ class ScenarioReader:
         """Return the topics that *text* touches, each with its words that stand there."""
         found: dict[str, set[str]] = defaultdict(set)
         for at, _start, _end in self._topic_finder.find_matches_as_indexes(
-            fold(text[:_READ]), overlapping=True
+            _readable(text), overlapping=True
         ):
             for topic in self._topics[self._topic_words[at]]:
                 found[topic].add(self._topic_words[at])
@@ -144,6 +144,14 @@ class ScenarioReader:
             if hit := pattern.search(folded):
                 found.add((scenario, hit[0], weight))
         return found
+
+
+def _readable(text: str) -> str:
+    """The part that is read, folded; half characters, which posts can hold, become question marks.
+
+    The finder reads UTF-8.
+    """
+    return fold(text[:_READ]).encode("utf-8", "replace").decode()
 
 
 def _outermost(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
