@@ -1,8 +1,9 @@
 """The worker process: six loops beside each other, so that none waits for another.
 
 Crawling starts subprocesses and reads their reports; ingest carries the spool into the stores;
-the clock loop fires what is due and sends mail; the library loop reads new files, the
-index loop tells search of what changed; the sweep throws away what uploads left. Each may be killed at any moment.
+the clock loop fires what is due and sends mail; the library loop reads new files, the index loop
+tells search of what changed; the sweep throws away what uploads left. Each may be killed at any
+moment.
 """
 
 import hashlib
