@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
+from assets.gate import WordingBlocked
 from core.errors import (
     Busy,
     Conflict,
@@ -95,6 +97,8 @@ def answer(error: ShengyuError) -> JSONResponse:
         more["field"] = error.field
     if isinstance(error, QueryError):
         more["position"] = error.position
+    if isinstance(error, WordingBlocked):
+        more["findings"] = [asdict(finding) for finding in error.findings]
     if status >= 500:
         logger("api").error("request failed", error=str(error))
     return problem(status, str(error), **more)

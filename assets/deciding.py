@@ -20,6 +20,7 @@ from assets.indexing import mark
 from assets.publishing import publish
 from assets.trail import tell_review
 from assets.voiding import settled
+from assets.wording import load_rules
 from assets.words import Side
 from core.clock import Clock
 from core.errors import Conflict, InvalidInput
@@ -152,4 +153,5 @@ def _approve(case: _Case, others: Sequence[Decision], clock: Clock, today: date)
     demand_fit(session, case.asset.id, found, today=today)
     change_review(session, review, state="approved", closed_at=case.now)
     publish(session, case.asset, case.version, case.now)
-    tell_review(session, case.now, case.actor, "review.published", review, **case.told)
+    rules = {"rules_version": str(load_rules().version)}
+    tell_review(session, case.now, case.actor, "review.published", review, **case.told, **rules)

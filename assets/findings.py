@@ -12,7 +12,7 @@ from assets import wording
 from assets.actor import Actor
 from assets.availability import day_of
 from assets.fields import paragraph, required
-from assets.message_body import MessageBody
+from assets.message_body import stored_body
 from assets.trail import tell
 from assets.wording.folding import SENTENCE_ENDS, fold_phrase
 from assets.words import SIDES
@@ -72,7 +72,7 @@ def places(session: Session, version: AssetVersion) -> Iterator[tuple[str, str]]
     yield "title", asset.title
     yield "description", asset.description
     if version.body is not None:
-        yield from MessageBody.model_validate(version.body).places().items()
+        yield from stored_body(version.body).places().items()
         return
     layers = session.scalars(
         select(TextLayer).where(TextLayer.version_id == version.id).order_by(TextLayer.page)

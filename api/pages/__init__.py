@@ -4,11 +4,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from api import downloads
 from api.auth.identity import SignedIn
 from api.doors import page_user
 from api.pages import (
     account_tokens,
     accounts,
+    asset,
+    asset_forms,
+    assets_room,
     brands,
     case,
     cases,
@@ -17,13 +21,16 @@ from api.pages import (
     login,
     mentions,
     outbox,
+    review,
+    reviews,
     routes,
     setup,
     sources,
     today,
     upload_form,
 )
-from api.pages.assets import FOLDER, KeptFiles, asset
+from api.pages.assets import FOLDER, KeptFiles
+from api.pages.assets import asset as static_path
 from api.pages.i18n import Speaking
 
 __all__ = ["install", "routers"]
@@ -58,12 +65,18 @@ routers: list[APIRouter] = [
         accounts.router,
         setup.router,
         upload_form.router,
+        assets_room.router,
+        asset_forms.router,
+        asset.router,
+        reviews.router,
+        review.router,
+        downloads.page_router,
     ),
 ]
 
 
 def install(app: FastAPI) -> None:
     """Add the static files, the language of each request and the error pages."""
-    app.mount(asset("").rstrip("/"), KeptFiles(directory=FOLDER), name="static")
+    app.mount(static_path("").rstrip("/"), KeptFiles(directory=FOLDER), name="static")
     app.add_middleware(Speaking)
     errors.install(app)

@@ -2,7 +2,22 @@
 
 from fastapi import APIRouter
 
-from api.rest import accounts, asset_list, brands, cases, docs, health, mentions, sources, uploads
+from api import downloads
+from api.rest import (
+    accounts,
+    asset_limits,
+    asset_list,
+    assets,
+    brands,
+    cases,
+    docs,
+    health,
+    mentions,
+    reports,
+    reviews,
+    sources,
+    uploads,
+)
 
 routers: list[APIRouter] = [
     health.router,
@@ -12,6 +27,11 @@ routers: list[APIRouter] = [
     brands.router,
     sources.router,
     accounts.router,
+    reports.router,
     uploads.router,
     asset_list.router,
+    assets.router,
+    asset_limits.router,
+    downloads.rest_router,
+    reviews.router,
 ]

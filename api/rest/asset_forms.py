@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from assets.block import Block
-from assets.gate import BlockingFinding
+from assets.certificate import Certificate
 from assets.row_shapes import (
     AssetDetail,
     AssetRow,
@@ -123,22 +123,6 @@ def finding_form(finding: FindingRow) -> dict[str, Any]:
     }
 
 
-def blocking_form(finding: BlockingFinding) -> dict[str, Any]:
-    """Return words that stand in the way of a review or publication."""
-    return {
-        "id": finding.id,
-        "place": finding.place,
-        "start": finding.start,
-        "end": finding.end,
-        "severity": finding.severity,
-        "matched": finding.matched,
-        "sentence": finding.sentence,
-        "why": finding.why,
-        "statute": finding.statute,
-        "suggestion": finding.suggestion,
-    }
-
-
 def review_form(review: ReviewRow) -> dict[str, Any]:
     """Return a review; *version* is what a decision must name, *number* the asset's version."""
     return {
@@ -164,6 +148,28 @@ def review_form(review: ReviewRow) -> dict[str, Any]:
             }
             for each in review.decisions
         ],
+    }
+
+
+def certificate_form(told: Certificate) -> dict[str, Any]:
+    """Return the approval certificate of one version."""
+    return {
+        "asset_id": told.asset_id,
+        "title": told.title,
+        "kind": told.kind,
+        "number": told.number,
+        "sha256": told.content_hash,
+        "standing": told.standing,
+        "recall_reason": told.recall_reason,
+        "published_at": _moment(told.published_at),
+        "digest": told.review.digest,
+        "unchanged": told.unchanged,
+        "review_id": told.review.id,
+        "requester": told.review.requester,
+        "reviewers": review_form(told.review)["decisions"],
+        "evidence": [evidence_form(each) for each in told.evidence],
+        "rules_version": told.rules_version,
+        "disclaimer": DISCLAIMER,
     }
 
 
