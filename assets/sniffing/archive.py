@@ -19,6 +19,7 @@ _MOST_RATIO: Final = 200
 _FREE_BYTES: Final = 64 * 1024 * 1024
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _LOCAL: Final = struct.Struct("<4s2xHH16xHH")
+_END: Final = 22  # bytes of the last record, without a comment
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -60,8 +61,9 @@ def check_directory(archive: zipfile.ZipFile, file: BinaryIO, size: int, budget:
     if total > _FREE_BYTES and total > _MOST_RATIO * max(packed, 1):
         raise Wrong("压缩包的压缩比异常（疑似压缩炸弹），不能上传。")
     budget.take(total)
-    if archive.comment:
-        raise Wrong("压缩包带有注释，里面可能藏着别的文件；请去掉注释重新打包。")
+    end = read_at(file, size - _END, _END)
+    if not end.startswith(b"PK\x05\x06") or not end.endswith(b"\0\0"):
+        raise Wrong("压缩包末尾带有注释或别的内容，可能藏着别的文件；请重新打包。")
     names = set()
     for member in members:
         _check_member(member)

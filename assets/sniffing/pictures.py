@@ -15,7 +15,7 @@ _CHUNKS_MOST: Final = 1_000_000
 
 def _png(file: BinaryIO, size: int) -> None:
     head = read_at(file, 0, 24)
-    if not head.startswith(_PNG) or head[12:16] != b"IHDR":
+    if len(head) < 24 or not head.startswith(_PNG) or head[12:16] != b"IHDR":
         raise damaged("PNG 图片")
     check_pixels(*struct.unpack(">II", head[16:24]))
     at = 8
