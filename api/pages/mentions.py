@@ -14,6 +14,7 @@ from api.pages.i18n import _
 from api.pages.mention_query import MentionQuery
 from api.pages.mention_rows import MentionRow, mention_rows
 from api.pages.naming import label_name, platform_names
+from api.pages.query_fault import Fault, query_fault
 from api.pages.render import page
 from api.permissions import Permission
 from api.wiring import Service
@@ -44,16 +45,6 @@ class Facet:
 
 
 @dataclass(frozen=True)
-class Fault:
-    """A wrong query, split at the place that is wrong."""
-
-    message: str
-    before: str
-    at: str
-    after: str
-
-
-@dataclass(frozen=True)
 class Feed:
     """Everything the page shows."""
 
@@ -78,7 +69,7 @@ def mentions_page(
     try:
         feed = _feed(opened, person, query)
     except QueryError as error:
-        feed = Feed(query, fault=_fault(query.q, error))
+        feed = Feed(query, fault=query_fault(query.q, error))
     status = 422 if feed.fault else 200
     return page(request, opened, person, "mentions.html", room="mentions", status=status, feed=feed)
 
@@ -154,9 +145,3 @@ def _facet(
             for value, count in counts.items()
         ),
     )
-
-
-def _fault(q: str, error: QueryError) -> Fault:
-    at = min(error.position, len(q))
-    # A fault at the very end is shown behind the last word.
-    return Fault(str(error), q[:at], q[at : at + 1] or "\N{NO-BREAK SPACE}" * 2, q[at + 1 :])

@@ -1,11 +1,13 @@
 """POST /assets/upload: a file by a plain form, for browsers without script.
 
 ``<form method="post" enctype="multipart/form-data" action="/assets/upload?csrf=TOKEN">`` with one
-file field ``file``. Answers 303 to ``/assets/new?upload=ID``. The token stands in the address so
-that it is checked before a byte of the body is read.
+file field ``file``. Answers 303 to ``/assets/new?upload=ID``; the *for* of the address, which names
+an asset that gets a new version, is handed on. The token stands in the address so that it is
+checked before a byte of the body is read.
 """
 
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
@@ -24,6 +26,7 @@ router = APIRouter(prefix="/assets", include_in_schema=False)
 Opened = Annotated[Service, Depends(service)]
 Editor = Annotated[SignedIn, Depends(require_page(Permission.EDIT_ASSETS))]
 _MOST_FIELDS: Final = 10
+_LONGEST_ID: Final = 80
 
 
 @router.post("/upload")
@@ -37,7 +40,9 @@ async def upload_file(request: Request, opened: Opened, person: Editor) -> Respo
         if not isinstance(sent, UploadFile) or not sent.filename:
             raise InvalidInput("请先选择一个文件。", field="file")
         done = await run_in_threadpool(_take, opened, person, sent, sent.filename)
-    return RedirectResponse(f"/assets/new?upload={done.id}", 303)
+    told = {"upload": done.id, "for": request.query_params.get("for", "")[:_LONGEST_ID]}
+    told = {name: value for name, value in told.items() if value}
+    return RedirectResponse(f"/assets/new?{urlencode(told)}", 303)
 
 
 def _take(opened: Service, person: SignedIn, sent: UploadFile, filename: str) -> CompletedUpload:

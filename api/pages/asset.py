@@ -1,0 +1,195 @@
+"""GET /assets/{id}: what is this, and may I use it? And the forms that change it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from api.asset_sight import actor_of, today_of
+from api.auth.identity import SignedIn
+from api.doors import checked_form, require_page, service, text_field
+from api.pages.asset_page import AssetForms, asset_page_view
+from api.pages.asset_preview import Asked
+from api.pages.asset_rights import RIGHTS_ACTIONS, Doing
+from api.pages.form_fields import expected_version
+from api.pages.i18n import _
+from api.pages.parts import Notice
+from api.pages.render import page
+from api.permissions import Permission
+from api.wiring import Service
+from assets import library, reviewing
+from assets.wording import DISCLAIMER
+from core.errors import Conflict, InvalidInput, NotFound
+
+router = APIRouter(include_in_schema=False)
+Opened = Annotated[Service, Depends(service)]
+Reader = Annotated[SignedIn, Depends(require_page(Permission.READ_ASSETS))]
+Editor = Annotated[SignedIn, Depends(require_page(Permission.EDIT_ASSETS))]
+Form = Annotated[FormData, Depends(checked_form)]
+_LONGEST_NUMBER: Final = 6
+_HIDDEN: Final = frozenset({"csrf", "version"})
+# Two forms of the page have a last day; their fields have names of their own.
+_FIELD_NAMES: Final = {("evidence", "valid_until"): "proved_until"}
+
+
+@router.get("/assets/{asset_id}")
+def asset_page(
+    request: Request, opened: Opened, person: Reader, asset_id: str, do: str = "", done: str = ""
+) -> Response:
+    """Show an asset. *do* opens the form of an action without script; *done* says what was done."""
+    return show_asset(request, opened, person, asset_id, AssetForms(opened=do), _done(done), 200)
+
+
+@router.post("/assets/{asset_id}/{action}")
+def act_on_asset(
+    request: Request, opened: Opened, person: Editor, form: Form, asset_id: str, action: str
+) -> Response:
+    """Do it and show the asset again; a stale or wrong form comes back with what was written."""
+    doing = _ACTIONS.get(action)
+    if doing is None:
+        raise NotFound(_("没有这个操作。"))
+    kept = {name: str(value) for name, value in form.items() if name not in _HIDDEN}
+    try:
+        doing(opened, person, asset_id, form)
+    except Conflict as error:
+        forms, notice = AssetForms(values=kept), Notice(str(error), "soon")
+        return show_asset(request, opened, person, asset_id, forms, notice, 409)
+    except InvalidInput as error:
+        field = _FIELD_NAMES.get((action, error.field or ""), error.field or "")
+        wrong = {field: str(error)} if field in kept else {}
+        forms = AssetForms(opened=action if wrong else "", values=kept, errors=wrong)
+        told = None if wrong else Notice(str(error), "bad")
+        return show_asset(request, opened, person, asset_id, forms, told, 422)
+    return RedirectResponse(f"/assets/{asset_id}?done={action}", 303)
+
+
+def show_asset(
+    request: Request,
+    opened: Service,
+    person: SignedIn,
+    asset_id: str,
+    forms: AssetForms,
+    notice: Notice | None,
+    status: int,
+) -> Response:
+    """Show the page of an asset; a message has its own."""
+    view = asset_page_view(opened, person, asset_id, _asked(request))
+    if view.row.kind == "message":
+        return RedirectResponse(f"/messages/{asset_id}", 303)
+    return page(
+        request,
+        opened,
+        person,
+        "asset.html",
+        room="assets",
+        status=status,
+        it=view,
+        forms=forms,
+        notice=notice,
+        disclaimer=DISCLAIMER,
+    )
+
+
+def _asked(request: Request) -> Asked:
+    params = request.query_params
+    return Asked(
+        version=_number(params.get("v", "")),
+        page=_number(params.get("page", "")) or 1,
+        q=params.get("q", "")[:400],
+        channel=params.get("channel", ""),
+        on=params.get("on", "")[:10],
+    )
+
+
+def _number(text: str) -> int:
+    good = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return int(text) if good else 0
+
+
+def _submit(opened: Service, person: SignedIn, asset_id: str, form: FormData) -> None:
+    with opened.records.write() as session:
+        reviewing.request(
+            session,
+            asset_id,
+            expected_version(form),
+            actor=actor_of(person),
+            note=text_field(form, "note"),
+            clock=opened.clock,
+            ids=opened.ids,
+            today=today_of(opened),
+        )
+
+
+def _recall(opened: Service, person: SignedIn, asset_id: str, form: FormData) -> None:
+    with opened.records.write() as session:
+        library.recall(
+            session,
+            asset_id,
+            expected_version(form),
+            actor=actor_of(person),
+            reason=text_field(form, "reason", limit=500),
+            clock=opened.clock,
+        )
+
+
+def _archive(opened: Service, person: SignedIn, asset_id: str, form: FormData) -> None:
+    with opened.records.write() as session:
+        library.archive(
+            session,
+            asset_id,
+            expected_version(form),
+            actor=actor_of(person),
+            clock=opened.clock,
+        )
+
+
+def _restore(opened: Service, person: SignedIn, asset_id: str, form: FormData) -> None:
+    with opened.records.write() as session:
+        library.restore(
+            session,
+            asset_id,
+            expected_version(form),
+            actor=actor_of(person),
+            clock=opened.clock,
+        )
+
+
+def _withdraw(opened: Service, person: SignedIn, _asset_id: str, form: FormData) -> None:
+    with opened.records.write() as session:
+        reviewing.withdraw(
+            session,
+            text_field(form, "review"),
+            expected_version(form),
+            actor=actor_of(person),
+            clock=opened.clock,
+        )
+
+
+_ACTIONS: Final[Mapping[str, Doing]] = {
+    "submit": _submit,
+    "recall": _recall,
+    "archive": _archive,
+    "restore": _restore,
+    "withdraw": _withdraw,
+    **RIGHTS_ACTIONS,
+}
+
+
+def _done(action: str) -> Notice | None:
+    words = {
+        "new": _("已添加。系统正在读取文件，读完就能送审。"),
+        "version": _("新版本已上传。审核通过之前，已发布的版本照常使用。"),
+        "edit": _("已保存。"),
+        "submit": _("已送审，法务与合规会在“审核”里看到。"),
+        "recall": _("已召回，任何人都不能再下载使用。"),
+        "archive": _("已归档。"),
+        "restore": _("已恢复。"),
+        "right": _("授权已添加。"),
+        "right-removed": _("授权已删除。"),
+        "evidence": _("证据已添加。"),
+        "evidence-removed": _("证据已删除。"),
+        "withdraw": _("已撤回送审。"),
+    }
+    return Notice(words[action]) if action in words else None
