@@ -17,6 +17,7 @@ from api.rest import (
     reviews,
     sources,
     uploads,
+    wording,
 )
 
 routers: list[APIRouter] = [
@@ -34,4 +35,5 @@ routers: list[APIRouter] = [
     asset_limits.router,
     downloads.rest_router,
     reviews.router,
+    wording.router,
 ]
