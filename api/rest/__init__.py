@@ -9,10 +9,12 @@ from api.rest import (
     asset_list,
     assets,
     brands,
+    case_answers,
     cases,
     docs,
     health,
     mentions,
+    messages,
     reports,
     reviews,
     sources,
@@ -24,6 +26,8 @@ routers: list[APIRouter] = [
     health.router,
     docs.router,
     mentions.router,
+    # Before the actions on a case, whose path would take theirs.
+    case_answers.router,
     cases.router,
     brands.router,
     sources.router,
@@ -35,5 +39,6 @@ routers: list[APIRouter] = [
     asset_limits.router,
     downloads.rest_router,
     reviews.router,
+    messages.router,
     wording.router,
 ]
