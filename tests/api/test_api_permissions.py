@@ -57,6 +57,7 @@ OPERATIONS: dict[str, frozenset[Role] | None] = {
     "POST /api/v1/reviews/{review_id}/decide": REVIEWERS,
     "POST /api/v1/reviews/{review_id}/withdraw": DESK,
     "POST /api/v1/findings/{finding_id}/waive": REVIEWERS,
+    "POST /api/v1/wording/check": DESK | REVIEWERS,
     "GET /api/v1/brands": STAFF,
     "POST /api/v1/brands": WATCHERS,
     "GET /api/v1/brands/{brand_id}": STAFF,
