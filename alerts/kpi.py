@@ -20,6 +20,7 @@ from typing import Final, Literal
 from alerts.states import CLOSED
 
 WITHIN: Final = timedelta(hours=24)
+_EDGES: Final = tuple(timedelta(days=days) for days in (1, 3, 7))
 Handling = Literal["in_time", "late", "not_due"]
 ClockName = Literal["response", "resolution"]
 
@@ -160,14 +161,18 @@ def backlog(cases: Sequence[CaseTimes], now: datetime) -> Backlog:
     """Return how old those of *cases* are that are open *now*."""
     waiting = [case for case in cases if case.closed_at is None]
     ages = [now - case.detected_at for case in waiting]
-    edges = [timedelta(days=days) for days in (1, 3, 7)]
-    places = [sum(age > edge for edge in edges) for age in ages]
+    places = [backlog_place(age) for age in ages]
     return Backlog(
         count=len(waiting),
         median_age=spread(ages).median,
         oldest=min(waiting, key=lambda case: (case.detected_at, case.id), default=None),
         ages=(places.count(0), places.count(1), places.count(2), places.count(3)),
     )
+
+
+def backlog_place(age: timedelta) -> int:
+    """Return where *age* stands in ``Backlog.ages``: 0 up to one day … 3 over seven."""
+    return sum(age > edge for edge in _EDGES)
 
 
 def spread(lengths: Sequence[timedelta]) -> Spread:

@@ -163,6 +163,8 @@ def _rooms(service: Service, person: SignedIn, current: str) -> tuple[Room, ...]
             )
         )
     rooms += _library_rooms(service, person, current)
+    if person.may(Permission.READ_REPORTS):
+        rooms.append(Room(_("报告"), "/reports", "reports", current == "reports"))
     return tuple(rooms)
 
 
