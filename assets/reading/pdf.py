@@ -42,11 +42,11 @@ def _opened(path: Path) -> pypdfium2.PdfDocument:
 
 
 def _read_texts(document: pypdfium2.PdfDocument, count: int, found: Gathered) -> None:
-    if count > TEXT_PAGES:
-        found.cut()
     for index in range(min(count, TEXT_PAGES)):
         if not found.text(index + 1, "embedded", _page_text(document, index)):
             return
+    if count > TEXT_PAGES:
+        found.cut()
 
 
 def _page_text(document: pypdfium2.PdfDocument, index: int) -> str:

@@ -20,6 +20,8 @@ _BOMS: Final = (
 )
 _CANDIDATES: Final = ("gb18030", "big5hkscs", "shift_jis", "euc_jp", "euc_kr", "cp1252")
 _COMMON_SHARE: Final = 0.9
+_BROKEN: Final = "\ufffd"
+_BROKEN_RATIO: Final = 10
 _HTML: Final = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html\b)", re.I | re.S)
 
 
@@ -39,21 +41,34 @@ def read_plain(path: Path, _media_type: str, found: Gathered) -> None:
 def decoded(body: bytes, *, whole: bool = True) -> str:
     """Return the text of *body*; unless *whole*, its last character may be cut off.
 
-    A byte order mark wins, then valid UTF-8, then UTF-16 by its zero bytes, then a detector.
-    Raises ``Unreadable`` for what is no text.
+    A byte order mark wins, then UTF-16 by its zero bytes, then UTF-8 that is valid or nearly so,
+    then a detector. Raises ``Unreadable`` for what is no text.
     """
-    for encoding in (*_marked(body), "utf-8", *_wide(body), _detected(body)):
-        if encoding is None or (encoding == "utf-8" and _wide(body)):
-            continue
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return _decode(body, encoding, "replace", whole)
+    for encoding in _wide(body) or ("utf-8",):
         try:
-            return codecs.getincrementaldecoder(encoding)().decode(body, final=whole)
+            return _decode(body, encoding, "strict", whole)
         except UnicodeDecodeError:
             continue
-    raise Unreadable("认不出文件的文字编码；请另存为 UTF-8 后再上传。")
+    mended = _decode(body, "utf-8", "replace", whole)
+    if _nearly_whole(mended):
+        return mended
+    try:
+        return _decode(body, _detected(body), "strict", whole)
+    except UnicodeDecodeError as error:
+        raise Unreadable("认不出文件的文字编码；请另存为 UTF-8 后再上传。") from error
 
 
-def _marked(body: bytes) -> tuple[str, ...]:
-    return next(((encoding,) for mark, encoding in _BOMS if body.startswith(mark)), ())
+def _decode(body: bytes, encoding: str, errors: str, whole: bool) -> str:
+    return codecs.getincrementaldecoder(encoding)(errors).decode(body, final=whole)
+
+
+def _nearly_whole(text: str) -> bool:
+    """Say whether few of the characters that are not ASCII were broken."""
+    broken = text.count(_BROKEN)
+    return broken * _BROKEN_RATIO < sum(1 for char in text if char > "\x7f" and char != _BROKEN)
 
 
 def _wide(body: bytes) -> tuple[str, ...]:
@@ -65,7 +80,7 @@ def _wide(body: bytes) -> tuple[str, ...]:
     return ("utf-16-le", "utf-16-be") if little >= big else ("utf-16-be", "utf-16-le")
 
 
-def _detected(body: bytes) -> str | None:
+def _detected(body: bytes) -> str:
     import charset_normalizer
 
     sample = body[:_SAMPLE]
