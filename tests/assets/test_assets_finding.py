@@ -8,8 +8,10 @@ from sqlalchemy import delete
 from api.wiring import Service
 from assets.finding import FoundPage, find
 from assets.indexing import index_due
+from assets.words import KINDS, SCENARIOS, STATES
 from storage.records.library import Asset, AssetVersion, TextLayer
 from storage.search.assets import AssetRequest
+from storage.search.vocabulary import ASSETS
 
 TODAY = date(2026, 7, 1)
 
@@ -59,3 +61,9 @@ def test_a_recall_holds_before_search_has_heard_of_it(service: Service) -> None:
     assert ask(service, visible_states=("published",)).items == ()
     assert ask(service, visible_on=TODAY).total == 0
     assert ask(service).total == 1
+
+
+def test_the_query_language_knows_the_words_of_the_library() -> None:
+    for field, words in (("kind", KINDS), ("state", STATES), ("scenario", SCENARIOS)):
+        assert set(ASSETS.allowed(field) or {}) == set(words)
+        assert {ASSETS.meant(field, name) for name in words.values()} == set(words)
