@@ -162,6 +162,8 @@ def _rooms(service: Service, person: SignedIn, current: str) -> tuple[Room, ...]
                 handy=True,
             )
         )
+    if person.may(Permission.READ_MENTIONS):
+        rooms.append(Room(_("竞品"), "/competitors", "competitors", current == "competitors"))
     rooms += _library_rooms(service, person, current)
     if person.may(Permission.READ_REPORTS):
         rooms.append(Room(_("报告"), "/reports", "reports", current == "reports"))
