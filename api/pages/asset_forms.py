@@ -148,5 +148,5 @@ def _form_page(
     request: Request, opened: Service, person: SignedIn, form: AssetForm, status: int = 200
 ) -> HTMLResponse:
     return page(
-        request, opened, person, "asset_form.html", room="assets", status=status, asset=form
+        request, opened, person, "asset_form.html", room="assets", status=status, made=form
     )

@@ -61,8 +61,8 @@ def asset_href(row: AssetRow) -> str:
 
 
 def picture_href(asset_id: str, name: str, version: int) -> str:
-    """Return the address of a rendition; the number keeps an old version's out of the cache."""
-    return f"/api/v1/assets/{asset_id}/renditions/{name}?v={version}"
+    """Return the address of a picture of one version."""
+    return f"/assets/{asset_id}/renditions/{name}?version={version}"
 
 
 def what_it_is(row: AssetRow) -> str:

@@ -8,7 +8,8 @@ function waitForReading() {
     try {
       const answer = await fetch(waiting.dataset.reading, { cache: "no-store" });
       const asset = answer.ok ? await answer.json() : null;
-      if (asset && asset.processing !== "pending") {
+      const version = asset?.versions.find((one) => String(one.number) === waiting.dataset.version);
+      if (version && version.processing !== "pending") {
         location.reload();
         return;
       }
@@ -16,7 +17,11 @@ function waitForReading() {
       // The service is away for a moment; it is asked again below.
     }
     // Nobody looks at a page in the background.
-    if (document.hidden) await new Promise((seen) => document.addEventListener("visibilitychange", seen, { once: true }));
+    if (document.hidden) {
+      await new Promise((seen) => {
+        document.addEventListener("visibilitychange", seen, { once: true });
+      });
+    }
     setTimeout(look, PAUSE_MS);
   };
   setTimeout(look, PAUSE_MS);

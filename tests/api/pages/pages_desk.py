@@ -28,7 +28,15 @@ SMELL = (
 )
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 AsRole = Callable[..., httpx.Client]
-ROLES = ("admin", "director", "brand_manager", "researcher", "legal", "agency")
+ROLES = (
+    "admin",
+    "director",
+    "brand_manager",
+    "researcher",
+    "legal",
+    "compliance",
+    "agency",
+)
 
 
 @dataclass
