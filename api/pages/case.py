@@ -12,6 +12,8 @@ from alerts.states import TRANSITIONS, Action
 from api.auth.identity import SignedIn
 from api.case_actions import act
 from api.doors import checked_form, require_page, service, text_field
+from api.message_uses import use_message
+from api.pages.case_answers import answers_view, given_use
 from api.pages.case_page import CaseForms, case_page_view
 from api.pages.case_view import clock_name
 from api.pages.i18n import _, translate
@@ -33,9 +35,33 @@ _FIELDS = ("text", "to", "cause", "outcome", "lesson", "reason")
 def case_page(
     request: Request, opened: Opened, person: Reader, case_id: str, do: str = "", done: str = ""
 ) -> HTMLResponse:
-    """Show a case. *do* opens the form of an action without script; *done* says what was done."""
+    """Show a case. *do* opens the form of an action without script; *done* says what was done.
+
+    ``used`` and ``copied`` in the query tell of a message that was used a moment ago.
+    """
     forms = CaseForms(opened=do)
     return _show(request, opened, person, case_id, forms, _done(done), 200)
+
+
+@router.post("/cases/{case_id}/uses")
+def use_a_message(
+    request: Request,
+    opened: Opened,
+    person: Handler,
+    form: Annotated[FormData, Depends(checked_form)],
+    case_id: str,
+) -> Response:
+    """Record that a message was used; what may not be used comes back with the reason."""
+    try:
+        made = use_message(opened, person, case_id, given_use(form))
+    except Conflict as error:
+        notice = Notice(str(error), "soon")
+        return _show(request, opened, person, case_id, CaseForms(), notice, 409)
+    except InvalidInput as error:
+        notice = Notice(str(error), "bad")
+        return _show(request, opened, person, case_id, CaseForms(), notice, 422)
+    copied = "&copied=1" if text_field(form, "copied") else ""
+    return RedirectResponse(f"/cases/{case_id}?used={made.id}{copied}", 303)
 
 
 @router.post("/cases/{case_id}/{action}")
@@ -104,6 +130,10 @@ def _show(
     status: int,
 ) -> HTMLResponse:
     view = case_page_view(opened, person, case_id, forms)
+    asked = request.query_params
+    answers = answers_view(
+        opened, person, view.row, asked.get("used", ""), asked.get("copied") == "1"
+    )
     return page(
         request,
         opened,
@@ -112,6 +142,7 @@ def _show(
         room="cases",
         status=status,
         case=view,
+        answers=answers,
         forms=forms,
         notice=notice,
     )
