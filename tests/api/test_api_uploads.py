@@ -356,8 +356,13 @@ def _await(client: Client) -> None:
     raise AssertionError("the server did not start")
 
 
+def forget_peak(pid: int) -> None:
+    """Let the peak start from what the process holds now: starting needs more for a moment."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")
+
+
 def peak(pid: int) -> int:
-    """Return the most memory that the process ever held, in bytes."""
+    """Return the most memory that the process held since its peak was forgotten, in bytes."""
     text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     found = re.search(r"VmHWM:\s+(\d+) kB", text)
     assert found
@@ -389,6 +394,7 @@ def test_200_mb_that_are_cut_and_resumed_need_little_memory_of_the_server(
         small = begin(client, PDF)
         send(client, small, PDF)
         assert complete(client, small).status_code == 200
+        forget_peak(pid)
         before = peak(pid)
         plan = begin(client, data, "片.mp4", sha256=digest)
         first = {**plan, "parts": plan["parts"][:5]}
@@ -406,6 +412,7 @@ def test_200_mb_that_are_cut_and_resumed_need_little_memory_of_the_server(
             for piece in answer.iter_raw():
                 got.update(piece)
         assert got.hexdigest() == digest
-        assert peak(pid) - before < 60 * MIB
+        growth = peak(pid) - before
+        assert growth < 60 * MIB, f"{growth / MIB:.0f} MB"
     assert [head.key for head in service.files.list("incoming/").objects] == []
     service.close()
