@@ -28,6 +28,7 @@ FORMATS: Final[dict[str, tuple[str, ...]]] = {
     "image/avif": ("AVIF",),
 }
 _ROTATED: Final = range(5, 9)  # EXIF orientations that swap width and height
+_STRIP: Final = 64  # rows that one strip becomes
 _EXIF_ORIENTATION: Final = 0x0112
 _SPACES: Final = {"1": "gray", "L": "gray", "LA": "gray", "CMYK": "CMYK"}
 
@@ -91,10 +92,29 @@ def _upright(image: Image.Image) -> Image.Image:
     # A JPEG is decoded at a smaller scale at once; all of its data is read all the same.
     image.draft(None, (PREVIEW, PREVIEW))
     image.load()
-    small = _resizable(image)
+    small = _shrunk(image)
     small.thumbnail((PREVIEW, PREVIEW), Image.Resampling.LANCZOS, reducing_gap=2.0)
     turned = ImageOps.exif_transpose(_with_exif(small, image))
     return _in_srgb(turned, profile)
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """Return a picture that can be made smaller well, itself at least twice a preview's size.
+
+    In strips, for converting the whole of a large picture would take its memory once more.
+    """
+    factor = max(image.size) // (2 * PREVIEW)
+    if factor < 2 or image.mode.startswith(("I", "F")):
+        return _resizable(image)
+    size = -(-image.width // factor), -(-image.height // factor)
+    small: Image.Image | None = None
+    for top in range(0, image.height, factor * _STRIP):
+        bottom = min(image.height, top + factor * _STRIP)
+        strip = _resizable(image.crop((0, top, image.width, bottom))).reduce(factor)
+        small = small or Image.new(strip.mode, size)
+        small.paste(strip, (0, top // factor))
+    assert small is not None
+    return small
 
 
 def _resizable(image: Image.Image) -> Image.Image:

@@ -175,3 +175,15 @@ def test_half_a_picture_is_refused(read: Read, form: str) -> None:
 def test_a_picture_of_another_type_than_it_says_is_not_even_tried(read: Read) -> None:
     with pytest.raises(Unreadable, match="类型不对"):
         read(saved(two_halves(), "BMP"), "image/png")
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L"])
+def test_a_large_picture_keeps_its_places(read: Read, mode: str) -> None:
+    large = Image.new("RGB", (7001, 4999), "white")
+    large.paste((0, 0, 0), (3500, 2500, 7001, 4999))
+    reading = read(saved(large.convert(mode), "PNG", compress_level=1), "image/png")
+    assert (reading.facts["width"], reading.facts["height"]) == (7001, 4999)
+    preview = picture(reading, "preview").convert("RGB")
+    assert preview.size == (1600, 1142)
+    for place, colour in (((780, 560), 255), ((820, 560), 255), ((820, 590), 0), ((1599, 1141), 0)):
+        assert near(preview.getpixel(place), (colour,) * 3)
