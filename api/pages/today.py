@@ -13,6 +13,7 @@ from api.pages.case_view import CaseLine, case_lines
 from api.pages.render import page
 from api.pages.source_health import HealthCard, health_card
 from api.pages.today_figures import Figure, Fortnight, figures, fortnight
+from api.pages.today_library import LibraryCard, library_card
 from api.permissions import Permission
 from api.wiring import Service
 
@@ -29,15 +30,21 @@ class Today:
     waiting: int
     fortnight: Fortnight
     health: HealthCard | None
+    library: LibraryCard | None
 
 
 @router.get("/")
 def today_page(
     request: Request,
     opened: Annotated[Service, Depends(service)],
-    person: Annotated[SignedIn, Depends(require_page(Permission.READ_MENTIONS))],
+    person: Annotated[SignedIn, Depends(require_page(Permission.READ_ASSETS))],
 ) -> Response:
-    """Show today; a workspace without a brand of its own is set up first."""
+    """Show today; a workspace without a brand of its own is set up first.
+
+    Who reads no mentions has the library for a start.
+    """
+    if not person.may(Permission.READ_MENTIONS):
+        return RedirectResponse("/assets", 303)
     own = [brand for brand in opened.brands() if brand.role == "own"]
     if not own and not opened.workspace.is_sample and person.may(Permission.MANAGE_WORKSPACE):
         return RedirectResponse("/setup", 303)
@@ -48,6 +55,7 @@ def today_page(
         waiting=cases.total if cases else 0,
         fortnight=fortnight(opened),
         health=health_card(opened) if person.may(Permission.READ_SOURCES) else None,
+        library=library_card(opened, person),
     )
     return _page(request, opened, person, today)
 
