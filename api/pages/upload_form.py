@@ -8,6 +8,7 @@ checked before a byte of the body is read.
 
 from typing import Annotated, Final
 from urllib.parse import urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.auth.identity import SignedIn
 from api.doors import CSRF_FIELD, require_page, service
+from api.pages.i18n import _
 from api.permissions import Permission
 from api.wiring import Service
 from assets.actor import Actor
@@ -33,12 +35,12 @@ _LONGEST_ID: Final = 80
 async def upload_file(request: Request, opened: Opened, person: Editor) -> Response:
     """Check and keep the file, then lead to the page that asks what it is."""
     if request.query_params.get(CSRF_FIELD) != person.csrf_token:
-        raise NotPermitted("表单已过期。请刷新页面后重试。")
+        raise NotPermitted(_("表单已过期。请刷新页面后重试。"))
     # Starlette writes the file to a temporary one on disk as it comes.
     async with request.form(max_files=1, max_fields=_MOST_FIELDS) as form:
         sent = form.get("file")
         if not isinstance(sent, UploadFile) or not sent.filename:
-            raise InvalidInput("请先选择一个文件。", field="file")
+            raise InvalidInput(_("请先选择一个文件。"), field="file")
         done = await run_in_threadpool(_take, opened, person, sent, sent.filename)
     told = {"upload": done.id, "for": request.query_params.get("for", "")[:_LONGEST_ID]}
     told = {name: value for name, value in told.items() if value}

@@ -262,6 +262,13 @@ def test_the_form_without_script_leads_to_the_page_that_asks_what_it_is(
     assert (done.filename, done.media_type) == ("手册.pdf", "application/pdf")
 
 
+def test_the_form_remembers_which_asset_gets_a_new_version(admin: Client) -> None:
+    files = {"file": ("a.pdf", PDF)}
+    answer = admin.post("/assets/upload?csrf=csrf&for=asset_a%26x%0d%0a", files=files)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/assets/new?for=asset_a%26x%0D%0A&upload=upload_")
+
+
 def test_the_form_needs_the_token_in_its_address(admin: Client, service: Service) -> None:
     assert form(admin, PDF, csrf="wrong").status_code == 403
     assert admin.post("/assets/upload", files={"file": ("a.pdf", PDF)}).status_code == 403
