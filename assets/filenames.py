@@ -19,8 +19,11 @@ def download_name(filename: str | None, title: str) -> str:
     stem, dot, ending = cleaned.rpartition(".")
     if not dot or len(ending) > 10:
         stem, ending = cleaned, ""
-    room = LONGEST_NAME // 3 - len(ending) - 1  # file systems count bytes, a Han sign has three
-    return f"{stem[:room].strip() or _FALLBACK}{dot if ending else ''}{ending}"
+    tail = f".{ending}" if ending else ""
+    # File systems count bytes, and a sign has up to four.
+    room = LONGEST_NAME - len(tail.encode())
+    kept = stem.encode()[:room].decode("utf-8", "ignore").strip()
+    return f"{kept or _FALLBACK}{tail}"
 
 
 def _kept(sign: str) -> str:

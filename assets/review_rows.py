@@ -79,7 +79,9 @@ def review_rows(session: Session, reviews: Sequence[Review]) -> tuple[ReviewRow,
     ids = {review.id for review in reviews}
     decisions: defaultdict[str, list[DecisionRow]] = defaultdict(list)
     for each in session.scalars(
-        select(Decision).where(Decision.review_id.in_(ids)).order_by(Decision.at, Decision.id)
+        select(Decision)
+        .where(Decision.review_id.in_(ids))
+        .order_by(Decision.at, Decision.side.desc())
     ):
         decisions[each.review_id].append(
             DecisionRow(
