@@ -8,7 +8,6 @@ checked before a byte of the body is read.
 
 from typing import Annotated, Final
 from urllib.parse import urlencode
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool

@@ -266,7 +266,7 @@ def test_the_form_remembers_which_asset_gets_a_new_version(admin: Client) -> Non
     files = {"file": ("a.pdf", PDF)}
     answer = admin.post("/assets/upload?csrf=csrf&for=asset_a%26x%0d%0a", files=files)
     assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/assets/new?for=asset_a%26x%0D%0A&upload=upload_")
+    assert answer.headers["location"].endswith("&for=asset_a%26x%0D%0A")
 
 
 def test_the_form_needs_the_token_in_its_address(admin: Client, service: Service) -> None:
