@@ -154,18 +154,15 @@ def _handling_says(report: Report) -> str:
 
 
 def _mention_says(rates: Sequence[tuple[_Span, Said]]) -> str:
-    sided = [(span, said) for span, said in rates if said.positive_rate is not None]
-    if not sided:
-        return _("本期的提及都是中性的。")
-    span, said = min(sided, key=lambda each: (each[1].positive_rate or 0, each[0].first))
+    span, said = max(rates, key=lambda each: each[1].negative)
     if said.negative == 0:
         return _("本期没有负面的提及。")
     return _(
-        "正向率最低的是 %(day)s：%(rate)s，正面 %(good)s 条，负面 %(bad)s 条。",
+        "负面最多的是 %(day)s：负面 %(bad)s 条，正面 %(good)s 条，正向率 %(rate)s。",
         day=span.name,
+        bad=f"{said.negative:,}",
+        good=f"{said.positive:,}",
         rate=rate(said.positive_rate),
-        good=said.positive,
-        bad=said.negative,
     )
 
 
