@@ -25,14 +25,18 @@ _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 @dataclass
 class Budget:
-    """What an archive and all archives in it may unpack to, in bytes, together."""
+    """What an archive and all archives in it may hold together: *bytes* unpacked, *members*."""
 
-    left: int = _MOST_BYTES
+    bytes: int = _MOST_BYTES
+    members: int = MOST_MEMBERS
 
-    def take(self, size: int) -> None:
+    def take(self, size: int, members: int) -> None:
         """Raise ``Wrong`` when it is used up."""
-        self.left -= size
-        if self.left < 0:
+        self.bytes -= size
+        self.members -= members
+        if self.members < 0:
+            raise Wrong(f"压缩包里的文件超过 {MOST_MEMBERS} 个，请拆分后再上传。")
+        if self.bytes < 0:
             raise Wrong("压缩包解开后超过 4 GB，请拆分后再上传。")
 
 
@@ -54,13 +58,11 @@ def check_directory(archive: zipfile.ZipFile, file: BinaryIO, size: int, budget:
     members = archive.infolist()
     if not members:
         raise Wrong("压缩包是空的，请放入文件后再上传。")
-    if len(members) > MOST_MEMBERS:
-        raise Wrong(f"压缩包里的文件超过 {MOST_MEMBERS} 个，请拆分后再上传。")
     total = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     if total > _FREE_BYTES and total > _MOST_RATIO * max(packed, 1):
         raise Wrong("压缩包的压缩比异常（疑似压缩炸弹），不能上传。")
-    budget.take(total)
+    budget.take(total, len(members))
     end = read_at(file, size - _END, _END)
     if not end.startswith(b"PK\x05\x06") or not end.endswith(b"\0\0"):
         raise Wrong("压缩包末尾带有注释或别的内容，可能藏着别的文件；请重新打包。")

@@ -41,7 +41,7 @@ def _pdf(file: BinaryIO, size: int) -> None:
 def _zip(file: BinaryIO, size: int) -> None:
     budget = Budget()
     with opened(file, size, budget) as archive:
-        if any(main in archive.namelist() for main, _type, _name in _MAIN.values()):
+        if any(main in archive.NameToInfo for main, _type, _name in _MAIN.values()):
             raise Wrong("这是 Office 文件，请把扩展名改回 .docx、.pptx 或 .xlsx。")
         check_members(archive, budget)
 
@@ -52,7 +52,7 @@ def _office(kind: str) -> Check:
     def check(file: BinaryIO, size: int) -> None:
         budget = Budget()
         with opened(file, size, budget) as archive:
-            if main not in archive.namelist():
+            if main not in archive.NameToInfo:
                 raise damaged(name)
             types = _part(archive, "[Content_Types].xml", name)
             if b"macroEnabled" in types or b"vbaProject" in types:
@@ -69,9 +69,10 @@ def _office(kind: str) -> Check:
 
 
 def _part(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
-    if part not in archive.namelist() or archive.getinfo(part).file_size > _PART_MOST:
+    member = archive.NameToInfo.get(part)
+    if member is None or member.file_size > _PART_MOST:
         raise damaged(name)
-    with archive.open(part) as stream:
+    with archive.open(member) as stream:
         return stream.read()
 
 

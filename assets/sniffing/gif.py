@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 from assets.sniffing.pixels import check_pixels
 from assets.sniffing.structure import damaged, read_at
 
-_MOST: Final = 2_000_000
+_MOST: Final = 2_000_000  # of blocks; a large animation has some hundred thousand
 
 
 def check(file: BinaryIO, size: int) -> None:
@@ -16,7 +16,7 @@ def check(file: BinaryIO, size: int) -> None:
         raise damaged("GIF 图片")
     check_pixels(*struct.unpack("<HH", head[6:10]))
     file.seek(13 + _table(head[10]))
-    pictures = 0
+    pictures, left = 0, _MOST
     for _number in range(_MOST):
         kind = file.read(1)
         if kind == b"\x3b":
@@ -34,7 +34,7 @@ def check(file: BinaryIO, size: int) -> None:
             file.seek(1, 1)
         else:
             break
-        _skip_blocks(file)
+        left = _skip_blocks(file, left)
     raise damaged("GIF 图片")
 
 
@@ -43,9 +43,13 @@ def _table(flags: int) -> int:
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _skip_blocks(file: BinaryIO) -> None:
-    while length := file.read(1):
+def _skip_blocks(file: BinaryIO, left: int) -> int:
+    """Go behind a row of blocks; return how many more a file may have."""
+    for used in range(left):
+        length = file.read(1)
         if length == b"\0":
-            return
+            return left - used
+        if not length:
+            break
         file.seek(length[0], 1)
     raise damaged("GIF 图片")

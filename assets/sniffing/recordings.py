@@ -15,8 +15,8 @@ def _film(name: str, quicktime: bool) -> Check:
         if b"moov" not in kinds and b"moof" not in kinds:
             raise damaged(name)
         if found[0].kind == b"ftyp":
-            named = brands(file, found[0])
-            if named & _STILL or (b"qt  " in named) > quicktime:
+            major = read_at(file, found[0].start, 4)
+            if brands(file, found[0]) & _STILL or (major == b"qt  " and not quicktime):
                 raise damaged(name)
         elif not quicktime:
             raise damaged(name)

@@ -33,7 +33,7 @@ _ACTIVE: Final = frozenset(
 _ANIMATES: Final = frozenset({"animate", "set", "animatetransform", "animatemotion"})
 _PICTURE: Final = re.compile(r"data:image/(png|jpe?g|gif|webp);base64,", re.I)
 _OUTSIDE: Final = re.compile(
-    r"@import|url\(\s*[\"']?\s*(?!#|[\"'#])|expression\(|javascript:", re.I
+    r"@import|url\(\s*[\"']?\s*(?![\s\"'#])|expression\(|javascript:", re.I
 )
 _STYLESHEET: Final = re.compile(rb"<\?xml-stylesheet", re.I)
 _ACTS: Final = "SVG 里有脚本或能运行的内容（{what}），请重新导出为纯图形。"

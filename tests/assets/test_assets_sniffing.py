@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import random
 import struct
 import subprocess
 import sys
@@ -124,6 +125,20 @@ def test_a_file_that_was_cut_in_half_is_never_an_unforeseen_error(name: str) -> 
     for size in {1, 3, 11, 23, len(data) // 2, len(data) - 1}:
         with suppress(InvalidInput):
             sniffed(name, data[:size])
+
+
+@pytest.mark.parametrize("name", TRUE_FILES)
+def test_a_file_whose_bytes_were_changed_is_never_an_unforeseen_error(name: str) -> None:
+    data, _ = TRUE_FILES[name]
+    chance = random.Random(name)
+    for _turn in range(40):
+        changed_data = bytearray(data)
+        for _change in range(chance.choice([1, 3, 20])):
+            at = min(int(chance.expovariate(1 / 60)), len(data) - 1)
+            at = chance.choice([at, len(data) - 1 - at])
+            changed_data[at] = chance.choice([0, 1, 0x7F, 0xFF, chance.randrange(256)])
+        with suppress(InvalidInput):
+            sniffed(name, bytes(changed_data))
 
 
 @pytest.mark.parametrize("name", [f"a.{e}" for each in file_types() for e in each.extensions])
@@ -308,6 +323,11 @@ def test_what_all_archives_unpack_to_together_is_bounded() -> None:
     assert refusal("a.zip", bytes(huge))
 
 
+def test_all_archives_together_hold_no_more_members_than_one_may() -> None:
+    inner = archive({f"{number}.txt": b"" for number in range(4000)}, compressed=False)
+    assert "10000" in refusal("a.zip", archive({f"{n}.zip": inner for n in range(3)}))
+
+
 def test_members_that_overlap_are_refused() -> None:
     data = bytearray(archive({"a.txt": b"x" * 50, "b.txt": b"x" * 50}, compressed=False))
     second = data.rindex(b"PK\x01\x02")
@@ -432,6 +452,7 @@ def test_a_drawing_with_entities_or_other_xml_is_refused(data: bytes) -> None:
     [
         '<rect fill="url(#a)"/>',
         "<rect fill=\"url('#a')\"/>",
+        "<rect fill=\"url( '#a' )\"/>",
         '<use xlink:href="#a"/>',
         '<image href="data:image/png;base64,iVBORw0KGgo="/>',
         "<style>.a{fill:#e60012}</style>",
