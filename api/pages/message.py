@@ -1,0 +1,157 @@
+"""GET /messages/{id}: what exactly may be said, where did it serve? And its forms."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from api.asset_sight import actor_of
+from api.auth.identity import SignedIn
+from api.doors import checked_form, require_page, service, text_field
+from api.pages.i18n import _
+from api.pages.message_page import MessageForms, message_page_view
+from api.pages.parts import Notice
+from api.pages.render import page
+from api.permissions import Permission
+from api.review_actions import request_review, withdraw
+from api.wiring import Service
+from assets import library
+from assets.wording import DISCLAIMER
+from core.errors import Conflict, InvalidInput, NotFound
+
+router = APIRouter(prefix="/messages", include_in_schema=False)
+Opened = Annotated[Service, Depends(service)]
+Reader = Annotated[SignedIn, Depends(require_page(Permission.READ_ASSETS))]
+Editor = Annotated[SignedIn, Depends(require_page(Permission.EDIT_ASSETS))]
+Form = Annotated[FormData, Depends(checked_form)]
+_LONGEST_NUMBER: Final = 9
+
+
+@router.get("/{message_id}")
+def message_page(
+    request: Request,
+    opened: Opened,
+    person: Reader,
+    message_id: str,
+    v: str = "",
+    do: str = "",
+    done: str = "",
+) -> Response:
+    """Show a message: version *v*, else the published one, else the newest."""
+    return _show(request, opened, person, message_id, MessageForms(opened=do), _done(done), v)
+
+
+@router.post("/{message_id}/{action}")
+def act_on_message(
+    request: Request, opened: Opened, person: Editor, form: Form, message_id: str, action: str
+) -> Response:
+    """Do it and show the message again; what is refused comes back with the reason."""
+    doing = _ACTIONS.get(action)
+    if doing is None:
+        raise NotFound(_("没有这个操作。"))
+    values = {name: text_field(form, name) for name in ("note", "reason")}
+    try:
+        doing(opened, person, message_id, form)
+    except Conflict as error:
+        forms, notice = MessageForms(values=values), Notice(str(error), "soon")
+        return _show(request, opened, person, message_id, forms, notice, "", 409)
+    except InvalidInput as error:
+        wrong = {error.field: str(error)} if error.field in values else {}
+        forms = MessageForms(action if wrong else "", values, wrong)
+        told = None if wrong else Notice(str(error), "bad")
+        return _show(request, opened, person, message_id, forms, told, "", 422)
+    return RedirectResponse(f"/messages/{message_id}?done={action}", 303)
+
+
+def _show(
+    request: Request,
+    opened: Service,
+    person: SignedIn,
+    message_id: str,
+    forms: MessageForms,
+    notice: Notice | None,
+    version: str,
+    status: int = 200,
+) -> Response:
+    number = int(version) if _is_number(version) else None
+    return page(
+        request,
+        opened,
+        person,
+        "message.html",
+        room="messages",
+        status=status,
+        it=message_page_view(opened, person, message_id, number),
+        forms=forms,
+        notice=notice,
+        disclaimer=DISCLAIMER,
+    )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+
+
+def _version(form: FormData) -> int:
+    text = text_field(form, "version")
+    if not _is_number(text):
+        raise InvalidInput(_("表单不完整。请刷新页面后重试。"))
+    return int(text)
+
+
+def _submit(opened: Service, person: SignedIn, message_id: str, form: FormData) -> None:
+    request_review(opened, person, message_id, _version(form), text_field(form, "note"))
+
+
+def _withdraw(opened: Service, person: SignedIn, _message_id: str, form: FormData) -> None:
+    withdraw(opened, person, text_field(form, "review"), _version(form))
+
+
+def _recall(opened: Service, person: SignedIn, message_id: str, form: FormData) -> None:
+    with opened.records.write() as session:
+        library.recall(
+            session,
+            message_id,
+            _version(form),
+            actor=actor_of(person),
+            reason=text_field(form, "reason", limit=500),
+            clock=opened.clock,
+        )
+
+
+def _archive(opened: Service, person: SignedIn, message_id: str, form: FormData) -> None:
+    with opened.records.write() as session:
+        library.archive(
+            session, message_id, _version(form), actor=actor_of(person), clock=opened.clock
+        )
+
+
+def _restore(opened: Service, person: SignedIn, message_id: str, form: FormData) -> None:
+    with opened.records.write() as session:
+        library.restore(
+            session, message_id, _version(form), actor=actor_of(person), clock=opened.clock
+        )
+
+
+_ACTIONS: Final[Mapping[str, Callable[[Service, SignedIn, str, FormData], None]]] = {
+    "submit": _submit,
+    "withdraw": _withdraw,
+    "recall": _recall,
+    "archive": _archive,
+    "restore": _restore,
+}
+
+
+def _done(action: str) -> Notice | None:
+    words = {
+        "new": _("已存为草稿。"),
+        "saved": _("已保存。审核通过之前，已发布的版本照常使用。"),
+        "submit": _("已送审，法务与合规会在“审核”里看到。"),
+        "withdraw": _("已撤回送审。"),
+        "recall": _("已召回，事件里不会再建议它。"),
+        "archive": _("已归档。"),
+        "restore": _("已恢复。"),
+    }
+    return Notice(words[action]) if action in words else None
