@@ -81,6 +81,7 @@ def sign_in(
         expires_at=now + SESSION_LIFE,
     )
     with records.write() as session:
+        _demand_same_password(session, user)
         session.execute(
             delete(SignInAttempt).where(SignInAttempt.subject == _subject(username, address))
         )
@@ -132,13 +133,27 @@ def change_password(
         raise InvalidInput("新密码不能与当前密码相同。", field="password")
     hashed = hash_password(new)
     with records.write() as session:
-        stored = session.get(User, user_id)
-        assert stored is not None
+        stored = _demand_same_password(session, user)
         stored.password_hash = hashed
         stored.must_change_password = False
         if keep is not None:
             others = WebSession.token_hash != secret_hash(keep)
             session.execute(delete(WebSession).where(WebSession.user_id == user_id, others))
+
+
+def _demand_same_password(session: Session, user: User) -> User:
+    """Return the stored user; hashing took a while, in which an admin may have reset or disabled.
+
+    Raises ``NotSignedIn``: else a session, or the old password, would outlive that.
+    """
+    stored = session.get(User, user.id)
+    if (
+        stored is None
+        or stored.disabled_at is not None
+        or stored.password_hash != user.password_hash
+    ):
+        raise NotSignedIn("密码刚刚改过，请用新的密码登录。")
+    return stored
 
 
 def _subject(username: str, address: str) -> str:

@@ -315,3 +315,36 @@ def test_two_admins_cannot_take_each_other_away_at_the_same_time(
     with service.records.read() as session:
         stays = session.scalars(select(User).where(User.disabled_at.is_(None))).all()
     assert len(stays) == 1
+
+
+def test_a_sign_in_that_was_under_way_does_not_outlive_a_reset(
+    service: Service, admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reset comes while the old password is being verified."""
+    made = add(admin)
+    path = f"/api/v1/accounts/{made['id']}/password"
+    really = passwords.verify_password
+
+    def slow(stored: str | None, password: str) -> bool:
+        fits = really(stored, password)
+        admin.post(path)
+        return fits
+
+    monkeypatch.setattr("api.auth.accounts.verify_password", slow)
+    with pytest.raises(NotSignedIn):
+        come_in(service, "heqing", made["one_time_password"])
+    with pytest.raises(NotSignedIn):
+        change_password(
+            service.records, made["id"], _known(service, made["id"]), "a-password-of-mine"
+        )
+    with service.records.read() as session:
+        sessions = select(WebSession).where(WebSession.user_id == made["id"])
+        assert session.scalars(sessions).all() == []
+        assert session.get_one(User, made["id"]).must_change_password
+
+
+def _known(service: Service, user_id: str) -> str:
+    """Give the account a password that is known."""
+    with service.records.write() as session:
+        session.get_one(User, user_id).password_hash = passwords.hash_password("a-known-password")
+    return "a-known-password"
