@@ -3,24 +3,12 @@
 Whoever shows one passes gettext as *translate*, as with ``alerts.words``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from assets.block import Block
 from assets.words import CHANNELS, SIDES
-
-Translate = Callable[[str], str]
-
-
-def to_translate(text: str) -> str:
-    """Mark *text* for the message catalogue."""
-    return text
-
-
-def untranslated(text: str) -> str:
-    """The gettext of a workspace without a catalogue: Chinese as it is written here."""
-    return text
-
+from core.translation import Translate, to_translate, untranslated
 
 BLOCKS: Final[Mapping[str, str]] = {
     "not_published": to_translate("还没有发布，通过法务与合规审核后才能使用"),
