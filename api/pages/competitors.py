@@ -76,6 +76,7 @@ def competitors_page(request: Request, opened: Opened, person: Reader) -> HTMLRe
 def export(request: Request, opened: Opened, _person: Reader) -> StreamingResponse:
     """Return everything the query finds as a table, the newest first."""
     query = CompetitorQuery.read(opened, request.query_params)
+    query.asked.demand_dates()
     found = opened.index.scan(query.selection(opened))
     period = query.asked.period
     name = f"shengyu-competitors-{period.first}-{period.last}.csv"

@@ -27,6 +27,11 @@ class Asked:
     is_now: bool
     fault: str = ""
 
+    def demand_dates(self) -> None:
+        """Raise ``InvalidInput`` for dates that cannot be used: a file cannot tell of them."""
+        if self.fault:
+            raise InvalidInput(self.fault, field="from")
+
 
 def read_asked(opened: Service, params: QueryParams, default: str = DEFAULT) -> Asked:
     """Read the address; dates that cannot be used are told and the default period is shown."""

@@ -66,6 +66,7 @@ def report_cases(
 ) -> HTMLResponse:
     """List the cases behind a figure, the latest first."""
     asked = read_asked(opened, request.query_params)
+    asked.demand_dates()
     if which not in _TESTS and which not in _AGES:
         raise NotFound(_("没有这个列表。请从报告页进入。"))
     now = opened.clock.now()
@@ -88,6 +89,7 @@ def report_cases(
 def report_assets(request: Request, opened: Opened, person: Reader, kind: str = "") -> HTMLResponse:
     """List the assets that were first published in the period, the newest first."""
     asked = read_asked(opened, request.query_params)
+    asked.demand_dates()
     with opened.records.read() as session:
         lives = asset_lives(session, asked.brand or None)
     found = new_in(lives, asked.period.after, asked.period.before)

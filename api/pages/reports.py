@@ -73,6 +73,7 @@ def reports_page(request: Request, opened: Opened, person: Reader) -> HTMLRespon
 def export(request: Request, opened: Opened, _person: Reader) -> StreamingResponse:
     """Return the figures as a table."""
     asked = read_asked(opened, request.query_params)
+    asked.demand_dates()
     report = make_report(opened, asked.period, asked.brand or None)
     before = make_report(opened, asked.period.previous(), asked.brand or None)
     name = f"shengyu-kpi-{report.period.first}-{report.period.last}.csv"

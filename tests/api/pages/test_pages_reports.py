@@ -200,6 +200,8 @@ def test_wrong_dates_brands_and_lists_are_told(admin: httpx.Client, desk: PagesD
     wrong = admin.get("/reports?from=2026-07-01&to=2026-06-01")
     assert wrong.status_code == 422
     assert "开始日期要早于结束日期" in wrong.text
+    for path in ("/reports/kpi.csv", "/reports/cases", "/reports/assets", "/competitors.csv"):
+        assert admin.get(f"{path}?from=2026-07-01&to=2026-06-01").status_code == 422
     assert admin.get("/reports?brand=brand_rival").status_code == 404
     assert admin.get("/reports/cases?which=nonsense").status_code == 404
 
