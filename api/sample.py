@@ -9,9 +9,10 @@ from sqlalchemy import delete, inspect, select
 
 from alerts.policy import ensure_policy
 from api.permissions import Role
+from api.sample_library import STARTED
 from api.sample_past import play_past
 from api.wiring import Service, open_service
-from core.clock import FixedClock, isoformat, parse_iso
+from core.clock import FixedClock, isoformat
 from core.settings import Settings
 from core.workspace import Workspace, current_workspace, use_workspace
 from crawlers.sample.load import brands, sources
@@ -20,7 +21,6 @@ from storage.records.accounts import ApiToken, User, WebSession
 from storage.records.watch import Brand, Source
 from storage.records.workspace import Fact
 
-_STARTED: Final = "sample_started_at"
 _WHOLE: Final = "sample_whole_at"
 _REQUEST: Final = "clear-sample.request"
 # No password has this hash: the sample's people can be given cases but cannot sign in.
@@ -69,13 +69,6 @@ def refresh_sample(service: Service) -> None:
                 stored.url = sample.url
                 stored.etag = stored.last_modified = None
                 stored.next_due_at = service.clock.now()
-
-
-def sample_started_at(records: Records) -> datetime:
-    """Return when the sample was first started (UTC): its stories are dated relative to it."""
-    with records.read() as session:
-        fact = session.get(Fact, _STARTED)
-    return parse_iso(fact.value) if fact else datetime.now(UTC)
 
 
 def request_clear(data_dir: Path) -> None:
@@ -130,7 +123,7 @@ def _make(settings: Settings, workspace: Workspace, started_at: datetime) -> Non
 def _fill(service: Service, started_at: datetime) -> None:
     now = service.clock.now()
     with service.records.write() as session:
-        session.add(Fact(name=_STARTED, value=isoformat(started_at)))
+        session.add(Fact(name=STARTED, value=isoformat(started_at)))
         session.add_all(_brands(service, now))
         session.add_all(_sources(service, now, started_at))
         session.add_all(_people(service, now))

@@ -7,13 +7,15 @@ from sqlalchemy import select
 from alerts.actions import Actor
 from alerts.channels.eml import EmlFolder
 from alerts.mail import CaseMail
+from api.sample_library import make_shelf
 from api.wiring import Service
 from api.worker import make_ingest, pseudonym_key
+from assets.sample.bringing import happenings
 from core.clock import FixedClock
 from crawlers.pseudonym import pseudonym
 from crawlers.sample.deeds import script_moments
 from crawlers.sample.load import SampleSource, sources
-from crawlers.sample.replay import Stage, past_batches, play
+from crawlers.sample.replay import Moment, Stage, past_batches, play
 from storage.records.accounts import User
 from storage.records.watch import Source
 
@@ -25,7 +27,10 @@ def play_past(service: Service, clock: FixedClock, started_at: datetime) -> None
     base_url = f"http://{settings.loopback}:{settings.port}"
     batches = past_batches(stage, _by_platform(service, base_url), started_at, base_url)
     deeds = script_moments(stage, _people(service), started_at)
-    play(stage, [*batches, *deeds], until=started_at)
+    library = [
+        Moment(*happening) for happening in happenings(make_shelf(service, started_at), clock)
+    ]
+    play(stage, [*library, *batches, *deeds], until=started_at)
 
 
 def _stage(service: Service, clock: FixedClock) -> Stage:

@@ -3,7 +3,7 @@
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from api.sample import sample_started_at
+from api.sample_library import sample_started_at
 from api.wiring import Service
 from crawlers.sample.site import SampleSite
 

@@ -17,6 +17,7 @@ from alerts.channels.choose import make_channel
 from alerts.clock import run_due
 from alerts.mail import CaseMail
 from alerts.outbox import deliver_due
+from api.sample_library import settling_step
 from api.wiring import Service
 from assets.indexing import heal, index_due
 from assets.processing import process_due
@@ -126,6 +127,7 @@ def run_worker(service: Service, stop: threading.Event) -> None:
             Loop("clock", _clock_step(service)),
             Loop("library", _library_step(service)),
             Loop("index", _index_step(service)),
+            Loop("sample", settling_step(service)),
             Loop("sweep", Sweeper(service.records, service.files, service.clock).step),
         ]
         threads = [

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from alerts import actions
 from alerts.actions import Actor
+from alerts.uses import record_use
+from assets.sample.shelf import planned_asset
 from crawlers.sample.replay import Moment, Stage, case_of, first_of
 from crawlers.sample.script import Step, steps
 
@@ -33,6 +35,19 @@ def _do(stage: Stage, people: Mapping[str, Actor], step: Step) -> None:
                 actions.respond(*click)
             case "note":
                 actions.add_note(*click, text=told["text"])
+            case "use":
+                asset = planned_asset(session, told["message"])
+                record_use(
+                    session,
+                    case.id,
+                    asset.id,
+                    str(asset.published_version_id),
+                    told["variant"],
+                    actor,
+                    clock,
+                    stage.ids,
+                    told["place"],
+                )
             case "dismiss":
                 actions.dismiss(*click, reason=told["reason"])
             case "resolve":

@@ -38,8 +38,8 @@ _PLATFORMS: Final[Mapping[Site, str]] = {
     "forum": "sample-forum",
     "feed": "sample-weiyan",
 }
-# Posts that opened no case were fetched together with those of the hours around them.
-_TOGETHER: Final = timedelta(hours=8)
+# Posts that opened no case were fetched together with those of the same day.
+_TOGETHER: Final = timedelta(hours=24)
 _SLOWEST_MIN: Final = 9
 
 
@@ -155,7 +155,7 @@ def _by_platform(posts: Iterable[PastMention]) -> dict[str, list[PastMention]]:
 
 
 def _groups(posts: list[PastMention], started_at: datetime) -> Iterator[list[PastMention]]:
-    """Yield what one fetch brought: a story's post alone, others with those of a few hours."""
+    """Yield what one fetch brought: a story's post alone, others with those of a day."""
 
     def when(one: PastMention) -> tuple[int, str]:
         span = int(detected(one, started_at).timestamp() // _TOGETHER.total_seconds())

@@ -7,11 +7,12 @@ from core.errors import InvalidInput
 from crawlers.sample.fields import Record
 from crawlers.sample.load import each_record, read_data
 
-Deed = Literal["acknowledge", "take", "assign", "respond", "note", "resolve", "dismiss"]
+Deed = Literal["acknowledge", "take", "assign", "respond", "note", "use", "resolve", "dismiss"]
 # Deed → the texts that belong to it.
 _TOLD: Final[dict[Deed, tuple[str, ...]]] = {
     "assign": ("to",),
     "note": ("text",),
+    "use": ("message", "variant", "place"),
     "resolve": ("cause", "outcome", "lesson"),
     "dismiss": ("reason",),
 }
