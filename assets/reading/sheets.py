@@ -19,9 +19,10 @@ _MOST_ROWS: Final = 1_048_576
 
 def read_xlsx(path: Path, _media_type: str, found: Gathered) -> None:
     """Gather the text by sheets. Raises ``Unreadable``."""
-    with opened(path) as package:
+    # By a handle: given a path, openpyxl refuses what is not called .xlsx.
+    with opened(path) as package, path.open("rb") as file:
         beside = _beside(package)
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         try:
             found.facts["pages"] = len(book.sheetnames)
             for number, name in enumerate(book.sheetnames, 1):

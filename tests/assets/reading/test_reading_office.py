@@ -107,6 +107,11 @@ def test_sheets_give_what_the_cells_show_with_comments(read: Read, tmp_path: Pat
     assert reading.pages[1].text == "门店\n江城店\t\tTrue"
 
 
+def test_a_workbook_is_read_whatever_its_copy_is_called(read: Read, tmp_path: Path) -> None:
+    openpyxl.Workbook().save(tmp_path / "book.xlsx")
+    assert read((tmp_path / "book.xlsx").read_bytes(), XLSX).facts == {"pages": 1}
+
+
 def sheet_with(path: Path, rows: str) -> Path:
     """A workbook whose one sheet has these rows of XML."""
     openpyxl.Workbook().save(path)
