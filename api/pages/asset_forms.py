@@ -147,6 +147,4 @@ def _row(opened: Service, asset_id: str) -> AssetRow:
 def _form_page(
     request: Request, opened: Service, person: SignedIn, form: AssetForm, status: int = 200
 ) -> HTMLResponse:
-    return page(
-        request, opened, person, "asset_form.html", room="assets", status=status, made=form
-    )
+    return page(request, opened, person, "asset_form.html", room="assets", status=status, made=form)
