@@ -89,6 +89,8 @@ class MessagePageView:
     chips: tuple[Chip, ...]
     blocked: tuple[str, ...]
     newer: int | None
+    unused: str
+    may_copy: bool
     question: tuple[Piece, ...]
     texts: tuple[SaidText, ...]
     steps: tuple[tuple[Piece, ...], ...]
@@ -135,6 +137,8 @@ def message_page_view(
             if block.code != "not_published"
         ),
         newer=row.newest if drafts and shown.number == row.version < row.newest else None,
+        unused=_unused(shown, row),
+        may_copy=row.available and shown.number == row.version,
         question=marked(body.question, marks["question"]) if body.question else (),
         texts=_texts(body, marks),
         steps=tuple(marked(step, marks[f"step-{at}"]) for at, step in enumerate(body.steps, 1)),
@@ -166,6 +170,15 @@ def _shown(detail: AssetDetail, number: int | None) -> VersionRow:
     if number is not None and number not in versions:
         raise NotFound(_("没有这个版本，请从版本列表里选。"))
     return versions[detail.row.version if number is None else number]
+
+
+def _unused(shown: VersionRow, row: AssetRow) -> str:
+    """Say why the version that is shown is not the one to use."""
+    if shown.state == "superseded":
+        return _("这里是已被替换的第 %(n)s 版，请不要再使用。", n=shown.number)
+    if shown.state != "published" and row.state not in _ENDED:
+        return _("这里是第 %(n)s 版，审核通过之前不能使用。", n=shown.number)
+    return ""
 
 
 def _chips(row: AssetRow, today_chip: Chip) -> tuple[Chip, ...]:
