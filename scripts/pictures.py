@@ -46,6 +46,8 @@ PAGES = {
     "assets-empty": "/assets?q=不存在的词语组合",
     "asset-new": "/assets/new",
     "reviews": "/reviews",
+    "messages": "/messages",
+    "message-new": "/messages/new?scenario=quality",
     "sources": "/admin/sources",
     "source-new": "/admin/sources/new",
     "brands": "/admin/brands",
@@ -92,7 +94,7 @@ def readme_shots() -> Iterator[tuple[str, tuple[int, int], str]]:
 
 def all_shots() -> Iterator[tuple[str, tuple[int, int], str]]:
     """Every page at both widths and in both themes."""
-    for name in ("login", *PAGES, "case", "mail"):
+    for name in ("login", *PAGES, "case", "message", "mail"):
         for size in (WIDE, PHONE):
             for theme in ("light", "dark"):
                 yield name, size, theme
@@ -131,6 +133,9 @@ def open_page(page: Page, address: str, name: str) -> None:
     elif name == "case":
         page.goto(f"{address}/cases")
         page.locator("main a[href^='/cases/case_']", has_text="刺鼻").first.click()
+    elif name == "message":
+        page.goto(f"{address}/messages")
+        page.locator("main .row a[href^='/messages/asset_']").first.click()
     elif name == "mail":
         page.goto(f"{address}/admin/outbox")
         page.locator("main a[href^='/admin/outbox/']").first.click()
