@@ -28,6 +28,8 @@ class UploadForm {
     this.form.addEventListener("submit", (event) => event.preventDefault());
     form.querySelector("[data-cancel]").addEventListener("click", () => this.cancel());
     this.listenForDrops();
+    // Chosen before this script had loaded, or kept by the browser over a reload.
+    if (this.input.files[0]) this.take(this.input.files[0]);
   }
 
   listenForDrops() {
