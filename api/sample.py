@@ -28,6 +28,9 @@ _UNUSABLE: Final = "!"
 _DUTY: Final = "duty@xinglan.example"
 # The company had used the service for a while before anybody looks at it.
 _FOUNDED: Final = timedelta(days=60)
+# Nothing can be crawled before the web process serves the sites: it brings the crawls forward.
+_UNSERVED: Final = timedelta(hours=1)
+_LISTENS_AFTER: Final = timedelta(seconds=2)
 
 
 class _Person(NamedTuple):
@@ -60,15 +63,21 @@ def create_sample(settings: Settings) -> Workspace:
 
 
 def refresh_sample(service: Service) -> None:
-    """Point the sample's sources at the port of this start."""
+    """Point the sample's sources at the port of this start, and let their crawls wait for it.
+
+    Their sites are served by the web process that is just starting.
+    """
     by_name = {source.name: source for source in sources(_site_url(service.settings))}
+    ready_at = service.clock.now() + _LISTENS_AFTER
     with service.records.write() as session:
         for stored in session.scalars(select(Source)):
             sample = by_name.get(stored.name)
-            if sample is not None and stored.url != sample.url:
+            if sample is None:
+                continue
+            if stored.url != sample.url:
                 stored.url = sample.url
                 stored.etag = stored.last_modified = None
-                stored.next_due_at = service.clock.now()
+            stored.next_due_at = ready_at
 
 
 def request_clear(data_dir: Path) -> None:
@@ -162,7 +171,7 @@ def _sources(service: Service, now: datetime, started_at: datetime) -> list[Sour
             delay_s=source.delay_s,
             trusted=source.trusted,
             created_at=now,
-            next_due_at=started_at,
+            next_due_at=started_at + _UNSERVED,
         )
         for source in sources(_site_url(service.settings))
     ]

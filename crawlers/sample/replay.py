@@ -32,7 +32,7 @@ from storage.records.cases import Case, CaseMention
 
 # The shop's reviews came in as a file, so no source stands for them.
 SHOP_NAME: Final = "商城评价（导入）"
-SHOP_PLATFORM: Final = "sample-shop"
+SHOP_PLATFORM: Final = "商城评价"
 _PLATFORMS: Final[Mapping[Site, str]] = {
     "news": "sample-news",
     "forum": "sample-forum",

@@ -2,7 +2,6 @@
 
 import shutil
 import time
-from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,13 +20,9 @@ from api.sample import (
     refresh_sample,
     request_clear,
 )
-from api.sample_library import sample_started_at, settling_step
+from api.sample_library import sample_started_at
 from api.wiring import Service, open_service
-from assets import library
 from assets.actor import Actor
-from assets.processing import process_due
-from assets.sample.plan import planned_files, planned_messages
-from assets.sample.shelf import planned_asset
 from core.clock import SystemClock
 from core.errors import NotSignedIn
 from core.ids import Ids
@@ -35,12 +30,9 @@ from core.settings import Settings
 from core.workspace import Workspace, current_workspace
 from crawlers.sample.history import past
 from crawlers.sample.load import brands, sources
-from crawlers.sample.replay import first_of
 from crawlers.sample.script import steps
 from storage.records.accounts import ApiToken, User
-from storage.records.audit import AuditEvent
-from storage.records.cases import Case, CaseEvent, OutboxMessage, Policy
-from storage.records.library import Asset, AssetVersion, MessageUse
+from storage.records.cases import Case, OutboxMessage, Policy
 from storage.records.watch import Brand, Source
 from storage.search import SearchRequest
 
@@ -65,15 +57,6 @@ create_sample(Settings())
 
 class CutOff(BaseException):
     """The process ended here."""
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a fresh sample: copying it is quicker than playing its past again."""
-    data_dir = tmp_path_factory.mktemp("sample") / "data"
-    data_dir.mkdir()
-    create_sample(Settings(data_dir=data_dir, port=8123))
-    return data_dir
 
 
 class Visitor:
@@ -115,8 +98,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def visitor(settings: Settings, made: Path) -> Visitor:
-    shutil.copytree(made, settings.data_dir)
+def visitor(settings: Settings, made_sample: Path) -> Visitor:
+    shutil.copytree(made_sample, settings.data_dir)
     return Visitor(settings)
 
 
@@ -203,106 +186,6 @@ def assert_whole(settings: Settings) -> None:
         assert count(service, Case) == len({step.story for step in steps()})
 
 
-def cases(service: Service) -> dict[str, Case]:
-    with service.records.read() as session:
-        rows = session.scalars(select(Case)).all()
-    told = {first_of(step.story).told.title: step.story for step in steps()}
-    return {told[row.title]: row for row in rows}
-
-
-def test_its_cases_stand_as_people_left_them(visitor: Visitor) -> None:
-    with visitor.opened() as service:
-        found, started = cases(service), sample_started_at(service.records)
-        with service.records.read() as session:
-            breached = set(
-                session.scalars(select(CaseEvent.case_id).where(CaseEvent.kind == "breach"))
-            )
-    assert {story: case.state for story, case in found.items()} == {
-        "filter-reminder": "resolved",
-        "ozone-rumour": "resolved",
-        "midnight-start": "resolved",
-        "parcel-locker": "dismissed",
-        "late-delivery": "acknowledged",
-        "sharp-edge": "responding",
-    }
-    handled = found["filter-reminder"]
-    assert handled.resolved_at is not None
-    assert handled.resolved_at < handled.resolution_due_at
-    assert handled.outcome["lesson"]
-    assert breached == {found["midnight-start"].id}
-    left = found["late-delivery"].resolution_due_at - started
-    assert timedelta(hours=1, minutes=30) < left < timedelta(hours=2, minutes=30)
-
-
-def test_nothing_of_its_past_is_dated_later_than_its_start(visitor: Visitor) -> None:
-    with visitor.opened() as service:
-        started = sample_started_at(service.records)
-        with service.records.read() as session:
-            times = [
-                *session.scalars(select(CaseEvent.at)),
-                *session.scalars(select(OutboxMessage.sent_at)),
-                *session.scalars(select(MessageUse.at)),
-                *session.scalars(select(Asset.updated_at)),
-                *session.scalars(select(AuditEvent.at)),
-            ]
-    assert times
-    assert all(at is not None and at <= started for at in times)
-
-
-def test_its_mails_went_into_the_folder_whatever_server_is_set(
-    visitor: Visitor,
-) -> None:
-    with visitor.opened() as service:
-        with service.records.read() as session:
-            mails = session.scalars(select(OutboxMessage)).all()
-        kept = {path.name for path in service.workspace.mail.glob("*.eml")}
-    assert mails
-    assert all(mail.state == "sent" and mail.location in kept for mail in mails)
-
-
-def test_approved_messages_were_used_in_its_cases(visitor: Visitor) -> None:
-    with visitor.opened() as service, service.records.read() as session:
-        used = session.scalars(select(MessageUse)).all()
-        states = {session.get_one(Asset, use.asset_id).state for use in used}
-    assert len(used) >= 4
-    assert states == {"published"}
-
-
-def test_its_files_are_reviewed_as_the_worker_reads_them(visitor: Visitor) -> None:
-    with visitor.opened() as service:
-        step = settling_step(service)
-        while process_due(service.records, service.files, service.clock, service.ids, limit=5):
-            settling_step(service)()  # a worker that was killed and started again
-        step()
-        again = states(service)
-        with service.records.write() as session:
-            asset = planned_asset(session, "store")
-            library.restore(session, asset.id, asset.version, actor=ADMIN, clock=CLOCK)
-        settling_step(service)()
-        with service.records.read() as session:
-            assert planned_asset(session, "store").state == "published"
-            versions = session.scalars(
-                select(AssetVersion.state)
-                .where(AssetVersion.asset_id == planned_asset(session, "vi-manual").id)
-                .order_by(AssetVersion.number)
-            ).all()
-            faults = session.scalars(select(AssetVersion.fault)).all()
-            published = session.scalars(select(Asset.published_at)).all()
-        started = sample_started_at(service.records)
-    others = {"draft": 2, "in_review": 2, "rejected": 1, "recalled": 1}
-    planned = len(planned_files()) + len(planned_messages())
-    assert again == {"published": planned - sum(others.values())} | others
-    assert versions == ["superseded", "published"]
-    assert set(faults) == {None}
-    weeks = {(started - at).days // 7 for at in published if at is not None}
-    assert len(weeks) >= 6, "the library grew over the weeks"
-
-
-def states(service: Service) -> dict[str, int]:
-    with service.records.read() as session:
-        return dict(Counter(session.scalars(select(Asset.state))))
-
-
 def test_its_sources_follow_the_port_of_the_start(settings: Settings, visitor: Visitor) -> None:
     moved = settings.model_copy(update={"port": 9000})
     with Opened(moved) as service:
@@ -311,6 +194,18 @@ def test_its_sources_follow_the_port_of_the_start(settings: Settings, visitor: V
             urls = session.scalars(select(Source.url)).all()
         assert all(url.startswith("http://127.0.0.1:9000/") for url in urls)
         assert service.allowed_pairs() == ("127.0.0.1:9000",)
+
+
+def test_its_sources_wait_until_their_sites_are_served(visitor: Visitor) -> None:
+    with visitor.opened() as service:
+        for served in (False, True):
+            if served:
+                refresh_sample(service)
+            with service.records.read() as session:
+                due = session.scalars(select(Source.next_due_at)).all()
+            soon = sample_started_at(service.records) if not served else CLOCK.now()
+            waits = [(at - soon) > timedelta(minutes=30) for at in due]
+            assert waits == [not served] * len(due)
 
 
 def assert_cleared(settings: Settings, visitor: Visitor) -> None:
