@@ -16,6 +16,8 @@ _TOPIC_WEIGHT: Final = 0.6
 _KEYWORD_WEIGHT: Final = 0.6
 _LIKENESS_WEIGHT: Final = 1.5
 _ENOUGH: Final = 0.35
+# Beside one that fits well, one that fits half as well only distracts.
+_NEAR_THE_BEST: Final = 0.5
 # What a message must have besides its score: a scenario at least this likely, or a keyword.
 _LIKELY: Final = 0.3
 _MOST_WORDS: Final = 4
@@ -102,7 +104,9 @@ def best_fits(asked: Asked, candidates: Sequence[Candidate]) -> tuple[Fit, ...]:
         for at, each in enumerate(candidates)
     ]
     found = [fit for fit in fits if fit is not None]
-    return tuple(sorted(found, key=lambda fit: (-fit.score, fit.id)))
+    best = max((fit.score for fit in found), default=0.0)
+    near = [fit for fit in found if fit.score >= best * _NEAR_THE_BEST]
+    return tuple(sorted(near, key=lambda fit: (-fit.score, fit.id)))
 
 
 def _fit(asked: Asked, candidate: Candidate, weighed: WeighedTexts, likeness: float) -> Fit | None:
@@ -115,7 +119,10 @@ def _fit(asked: Asked, candidate: Candidate, weighed: WeighedTexts, likeness: fl
     topics = [topic for topic in asked.topics if topic in theirs]
     # Of the same scenario but about another thing: a leak is not answered by words on a smell.
     elsewhere = bool(theirs) and bool(asked.topics) and not topics
-    if not keywords and (share < _LIKELY or elsewhere):
+    if not keywords and elsewhere:
+        return None
+    # Against another scenario one word in common is chance, two are not.
+    if share < _LIKELY and len(keywords) < (2 if candidate.scenario else 1):
         return None
     score = (
         _SCENARIO_WEIGHT * share
