@@ -14,7 +14,7 @@ from assets.rows import asset_rows
 from core.errors import NotFound
 
 Sight = Literal["drafts", "published", "available"]
-_ABSENT: Final = "没有这个素材，请回到素材列表。"
+_ABSENT: Final = "没有这个资产，请回到资产列表。"
 
 
 def sight_of(role: Role) -> Sight:

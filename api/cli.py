@@ -119,11 +119,11 @@ def import_(
 def search(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="查询，如 'brand:星澜科技 label:negative'。")],
-    assets: Annotated[bool, typer.Option("--assets", help="搜索素材，而不是提及。")] = False,
+    assets: Annotated[bool, typer.Option("--assets", help="搜索资产，而不是提及。")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="最多几条。")] = None,
     as_json: Json = False,
 ) -> None:
-    """搜索提及或素材。"""
+    """搜索提及或资产。"""
     if assets:
         from api.command.asset_search import run as run_assets
 
@@ -135,7 +135,7 @@ def search(
 
 @app.command()
 def reindex(context: typer.Context, as_json: Json = False) -> None:
-    """从记录重建素材的搜索索引。"""
+    """从记录重建资产的搜索索引。"""
     from api.command.asset_search import reindex as run
 
     raise typer.Exit(run(context.obj, as_json))

@@ -148,7 +148,7 @@ def _version(session: Session, person: SignedIn, row: AssetRow, number: int | No
     ).first()
     hidden = version is not None and version.id != row.version_id
     if version is None or (hidden and sight_of(person.role) != "drafts"):
-        raise NotFound("没有这个版本，请回到素材页面。")
+        raise NotFound("没有这个版本，请回到资产页面。")
     return version
 
 

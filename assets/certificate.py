@@ -48,7 +48,7 @@ def certificate(session: Session, asset_id: str, number: int | None = None) -> C
     """
     asset = session.get(Asset, asset_id)
     if asset is None:
-        raise NotFound("没有这个素材，请回到素材列表。")
+        raise NotFound("没有这个资产，请回到资产列表。")
     wanted = AssetVersion.id == asset.published_version_id
     if number is not None:
         wanted = AssetVersion.number == number

@@ -19,7 +19,7 @@ def asset_of(session: Session, asset_id: str, expected_version: int | None = Non
     """
     asset = session.get(Asset, asset_id, populate_existing=True, with_for_update=True)
     if asset is None:
-        raise NotFound("没有这个素材，请回到素材列表。")
+        raise NotFound("没有这个资产，请回到资产列表。")
     if expected_version is not None and asset.version != expected_version:
         raise Conflict(what_changed(session, "asset", asset_id, expected_version))
     return asset

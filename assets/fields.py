@@ -23,7 +23,7 @@ _UNSEEN: Final = frozenset({"Cc", "Cs"})
 def known_kind(kind: str) -> str:
     """Return *kind* if it is one of ``words.KINDS``, else raise ``InvalidInput`` with the list."""
     if kind not in KINDS:
-        raise InvalidInput(f"没有素材类型“{kind[:40]}”，可选：{_listed(KINDS)}。", "kind")
+        raise InvalidInput(f"没有资产类型“{kind[:40]}”，可选：{_listed(KINDS)}。", "kind")
     return kind
 
 

@@ -177,7 +177,7 @@ def recall(
     """Take a published asset out of use at once, with a reason that everybody sees."""
     asset = asset_of(session, asset_id, expected_version)
     if asset.state != "published":
-        raise InvalidInput("只有已发布的素材才能召回。")
+        raise InvalidInput("只有已发布的资产才能召回。")
     why = required(paragraph(reason, "reason", 500), "reason", "请写明召回的原因。")
     now = clock.now()
     change_asset(session, asset, now, state="recalled", recall_reason=why)
@@ -195,7 +195,7 @@ def restore(
     """
     asset = asset_of(session, asset_id, expected_version)
     if asset.state not in {"recalled", "archived"}:
-        raise InvalidInput("只有已召回或已归档的素材才需要恢复。")
+        raise InvalidInput("只有已召回或已归档的资产才需要恢复。")
     now = clock.now()
     state = "published" if asset.published_version_id else "draft"
     change_asset(session, asset, now, state=state, recall_reason=None)
@@ -213,7 +213,7 @@ def archive(
     """Put an asset away: it is not used any more, its history stays."""
     asset = _living(asset_of(session, asset_id, expected_version))
     if open_review(session, asset_id) is not None:
-        raise InvalidInput("素材正在审核，请先撤回送审，再归档。")
+        raise InvalidInput("资产正在审核，请先撤回送审，再归档。")
     now = clock.now()
     change_asset(session, asset, now, state="archived")
     tell(session, now, actor, "asset.archived", asset)
@@ -223,5 +223,5 @@ def archive(
 
 def _living(asset: Asset) -> Asset:
     if asset.state == "archived":
-        raise InvalidInput("素材已归档，请先恢复它，再操作。")
+        raise InvalidInput("资产已归档，请先恢复它，再操作。")
     return asset

@@ -114,9 +114,9 @@ def void_stale(session: Session, review_id: str, *, actor: Actor, clock: Clock) 
 
 def _demand_reviewable(session: Session, asset: Asset, version: AssetVersion) -> None:
     if asset.state == "archived":
-        raise InvalidInput("素材已归档，请先恢复它，再送审。")
+        raise InvalidInput("资产已归档，请先恢复它，再送审。")
     if open_review(session, asset.id) is not None:
-        raise InvalidInput("这个素材已经在审核，请等结果，或先撤回。")
+        raise InvalidInput("这个资产已经在审核，请等结果，或先撤回。")
     if version.state == "published":
         hint = "用“恢复”让它重新可用，或者" if asset.state == "recalled" else ""
         raise InvalidInput(f"当前版本已经发布，没有要审核的新内容。请{hint}先添加新版本。")

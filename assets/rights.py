@@ -106,7 +106,7 @@ def add_evidence(
     """Prove *claim*, by *issuer*, until and on *valid_until*; the document is another asset."""
     asset, now = asset_of(session, asset_id, expected_version), clock.now()
     if file_asset_id and (file_asset_id == asset_id or session.get(Asset, file_asset_id) is None):
-        raise InvalidInput("证据文件要是素材库里的另一个素材，请先上传它。", "file_asset_id")
+        raise InvalidInput("证据文件要是资产库里的另一个资产，请先上传它。", "file_asset_id")
     proof = Evidence(
         id=ids.new("evidence"),
         asset_id=asset_id,
@@ -154,7 +154,7 @@ def _demand_not_needed(session: Session, asset: Asset, proof: Evidence, now: dat
     ).all()
     others = [each for each in proofs_valid_on(session, asset.id, day_of(now)) if each is not proof]
     if standing(found, "needs_evidence") and not others:
-        raise InvalidInput("已发布的说法只靠这份证据。请先添加新证据，或先召回素材。", "evidence")
+        raise InvalidInput("已发布的说法只靠这份证据。请先添加新证据，或先召回资产。", "evidence")
 
 
 def _changed(
@@ -167,7 +167,7 @@ def _changed(
     **detail: str | None,
 ) -> None:
     if asset.state == "archived":
-        raise InvalidInput("素材已归档，请先恢复它，再操作。")
+        raise InvalidInput("资产已归档，请先恢复它，再操作。")
     change_asset(session, asset, now)
     void_if_changed(session, asset, actor, now, [what])
     tell(session, now, actor, action, asset, **detail)

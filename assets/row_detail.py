@@ -38,7 +38,7 @@ def asset_detail(session: Session, asset_id: str, *, today: date) -> AssetDetail
     """Return an asset with its whole history; raises ``NotFound``."""
     rows = asset_rows(session, [asset_id], today=today)
     if asset_id not in rows:
-        raise NotFound("没有这个素材，请回到素材列表。")
+        raise NotFound("没有这个资产，请回到资产列表。")
     row = rows[asset_id]
     versions = version_rows(session, asset_id)
     return AssetDetail(

@@ -23,12 +23,12 @@ BLOCKS: Final[Mapping[str, str]] = {
     "evidence_expired": to_translate("“{subject}”的证据已于 {until} 过期，更新证据后才能使用"),
 }
 _HISTORY: Final[Mapping[str, str]] = {
-    "asset.created": to_translate("{who} 新建了素材，第 1 版"),
+    "asset.created": to_translate("{who} 新建了资产，第 1 版"),
     "asset.version_added": to_translate("{who} 上传了第 {number} 版"),
     "asset.edited": to_translate("{who} 修改了{fields}"),
     "asset.recalled": to_translate("{who} 召回：{reason}"),
-    "asset.restored": to_translate("{who} 恢复了素材"),
-    "asset.archived": to_translate("{who} 归档了素材"),
+    "asset.restored": to_translate("{who} 恢复了资产"),
+    "asset.archived": to_translate("{who} 归档了资产"),
     "asset.downloaded": to_translate("{who} 下载了第 {number} 版"),
     "asset.right_added": to_translate("{who} 添加了“{subject}”的授权"),
     "asset.right_removed": to_translate("{who} 删除了“{subject}”的授权"),

@@ -81,5 +81,5 @@ def what_changed(session: Session, record_type: str, record_id: str, version: in
         for row in reversed(since[:_TOLD_CHANGES])
     ]
     what = "；".join(told) or "内容已更新"
-    noun = "审核" if record_type == "review" else "素材"
+    noun = "审核" if record_type == "review" else "资产"
     return f"这个{noun}刚被改过：{what}。请看过最新情况再操作。"

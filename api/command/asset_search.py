@@ -38,7 +38,7 @@ def reindex(env_file: Path | None, as_json: bool) -> int:
     if as_json:
         record({"written": done.written, "removed": done.removed})
     else:
-        note(f"素材索引已重建：写入 {done.written} 个，移除 {done.removed} 个。")
+        note(f"资产索引已重建：写入 {done.written} 个，移除 {done.removed} 个。")
     return 0
 
 

@@ -32,7 +32,7 @@ def read_plain(path: Path, _media_type: str, found: Gathered) -> None:
     whole = len(body) <= _READ_BYTES
     text = decoded(body[:_READ_BYTES], whole=whole)
     if _HTML.match(text):
-        raise Unreadable("HTML 网页不能作为素材；请存成 PDF 或纯文本后再上传。")
+        raise Unreadable("HTML 网页不能作为资产；请存成 PDF 或纯文本后再上传。")
     if not whole:
         found.cut()
     found.text(1, "plain", text)

@@ -101,7 +101,7 @@ def test_an_asset_has_the_fields_of_the_contract(desk: LibraryDesk, manager: Cli
         ["not_published"],
     )
     assert form["blocked_reasons"][0]["sentence"].startswith("还没有发布")
-    assert form["history"][0]["sentence"] == "文岚 新建了素材，第 1 版"
+    assert form["history"][0]["sentence"] == "文岚 新建了资产，第 1 版"
 
 
 def test_a_file_becomes_an_asset_and_a_newer_version(desk: LibraryDesk, manager: Client) -> None:
@@ -227,7 +227,7 @@ def test_only_those_who_read_drafts_know_of_them(desk: LibraryDesk, with_token: 
         for hidden in (draft, recalled):
             for path in ("", "/download", "/renditions/thumb", "/certificate"):
                 response = client.get(f"/api/v1/assets/{hidden.id}{path}")
-                assert _problem(response, 404)["detail"] == "没有这个素材，请回到素材列表。"
+                assert _problem(response, 404)["detail"] == "没有这个资产，请回到资产列表。"
         form = client.get(f"/api/v1/assets/{published.id}").json()
         assert form["version"] == 1
         assert not {"versions", "history", "findings", "reviews"} & form.keys()

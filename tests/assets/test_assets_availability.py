@@ -257,7 +257,7 @@ def test_a_wrong_right_is_refused(
     [
         ({"claim": ""}, "证明的说法"),
         ({"issuer": ""}, "由谁出具"),
-        ({"file_asset_id": "asset_none"}, "另一个素材"),
+        ({"file_asset_id": "asset_none"}, "另一个资产"),
     ],
 )
 def test_wrong_evidence_is_refused(

@@ -208,7 +208,7 @@ def test_the_history_tells_everything_newest_first(desk: LibraryDesk) -> None:
         "何规 以合规身份通过，第 1 版发布",
         "罗正 以法务身份通过第 1 版",
         "文岚 把第 1 版送审",
-        "文岚 新建了素材，第 1 版",
+        "文岚 新建了资产，第 1 版",
     ]
 
 
