@@ -1,5 +1,7 @@
 """Which assets a role sees: in lists, counts and facets, on pages, downloads and pictures."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final, Literal
 
@@ -9,7 +11,7 @@ from api.auth.identity import SignedIn
 from api.permissions import Permission, Role, may
 from api.wiring import Service
 from assets.actor import Actor
-from assets.row_shapes import AssetRow
+from assets.row_shapes import AssetRow, EvidenceRow
 from assets.rows import asset_rows
 from core.errors import NotFound
 
@@ -43,6 +45,19 @@ def seen_row(session: Session, role: Role, asset_id: str, today: date) -> AssetR
     if row is None or not sees(role, row):
         raise NotFound(_ABSENT)
     return row
+
+
+def seen_evidence(
+    session: Session, role: Role, evidence: Sequence[EvidenceRow], today: date
+) -> tuple[EvidenceRow, ...]:
+    """Return *evidence* without the documents that *role* may not know of."""
+    rows = asset_rows(session, [each.file[0] for each in evidence if each.file], today=today)
+    return tuple(
+        replace(each, file=None)
+        if each.file and not (each.file[0] in rows and sees(role, rows[each.file[0]]))
+        else each
+        for each in evidence
+    )
 
 
 def today_of(service: Service) -> date:

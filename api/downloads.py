@@ -25,7 +25,8 @@ from core.errors import NotFound, NotPermitted
 from storage.objects import LONGEST_GET_S, blob_key
 from storage.records.library import Asset, AssetVersion, Evidence, Rendition, UsageRight
 
-_CACHING: Final = "private, max-age=86400"
+# A browser asks again each time, so that what was recalled meanwhile is not shown from its cache.
+_CACHING: Final = "private, no-cache"
 _PICTURE: Final = "image/webp"  # all pictures are made here, and nothing else is ever shown inline
 
 rest_router = APIRouter(prefix="/api/v1/assets", tags=["assets"])

@@ -1,12 +1,12 @@
 """Everything the page of one asset shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sqlalchemy import select
 
-from api.asset_sight import seen_row
+from api.asset_sight import seen_evidence, seen_row
 from api.auth.identity import SignedIn
 from api.pages.asset_preview import Asked, Preview, preview
 from api.pages.asset_usage import Usage, usage
@@ -90,6 +90,8 @@ def asset_page_view(
     with service.records.read() as session:
         seen_row(session, person.role, asset_id, today)
         detail = asset_detail(session, asset_id, today=today)
+        evidence = seen_evidence(session, person.role, detail.evidence, today)
+        detail = replace(detail, evidence=evidence)
         shown = _shown(detail, asked.version, person)
         layers = {
             row.page: row.text
@@ -105,7 +107,7 @@ def asset_page_view(
         detail=detail,
         card=card,
         shown=shown,
-        chips=_chips(detail, card),
+        chips=_chips(detail, card) if drafts else (card.chip,),
         facts=_facts(row, shown, times),
         preview=preview(row, shown, layers, asked),
         usage=usage(detail, today, asked.channel, asked.on),

@@ -1,12 +1,14 @@
 """Usage rights and evidence of an asset by REST, and the approval certificate."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
+from sqlalchemy.orm import Session
 
-from api.asset_sight import actor_of, seen_row, sees, today_of
+from api.asset_sight import actor_of, seen_evidence, seen_row, sees, sight_of, today_of
 from api.auth.identity import SignedIn
 from api.doors import require, service
 from api.permissions import Permission
@@ -105,10 +107,14 @@ def get_certificate(
     asset_id: str,
     version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
 ) -> dict[str, Any]:
-    """Return who approved a version (the published one without *version*), and on what proof."""
+    """Return who approved a version (the published one without *version*), and on what proof.
+
+    What reviewers wrote to the team, and proofs that are drafts, are for those who see drafts.
+    """
+    today = today_of(opened)
     with opened.records.read() as session:
-        seen_row(session, person.role, asset_id, today_of(opened))
-        return certificate_form(certificate(session, asset_id, version))
+        seen_row(session, person.role, asset_id, today)
+        return _shown(session, person, certificate(session, asset_id, version), today)
 
 
 @router.post("/certificates/check")
@@ -117,18 +123,27 @@ def post_check(opened: Opened, person: Reader, body: CopyBody) -> dict[str, Any]
 
     Whoever may not see an asset learns only that and why it is out of use: the copy is in hand.
     """
+    today = today_of(opened)
     with opened.records.read() as session:
         found = approvals_of(session, body.sha256)
-        ids = [each.asset_id for each in found]
-        rows = asset_rows(session, ids, today=today_of(opened))
-    return {
-        "approved": bool(found),
-        "usable": any(rows[each.asset_id].available and _stands(each) for each in found),
-        "items": [
-            certificate_form(each) if sees(person.role, rows[each.asset_id]) else _outline(each)
+        rows = asset_rows(session, [each.asset_id for each in found], today=today)
+        items = [
+            _shown(session, person, each, today)
+            if sees(person.role, rows[each.asset_id])
+            else _outline(each)
             for each in found
-        ],
-    }
+        ]
+    usable = any(rows[each.asset_id].available and _stands(each) for each in found)
+    return {"approved": bool(found), "usable": usable, "items": items}
+
+
+def _shown(session: Session, person: SignedIn, told: Certificate, today: date) -> dict[str, Any]:
+    evidence = seen_evidence(session, person.role, told.evidence, today)
+    form = certificate_form(replace(told, evidence=evidence))
+    if sight_of(person.role) != "drafts":
+        for decision in form["reviewers"]:
+            del decision["comment"]
+    return form
 
 
 def _stands(told: Certificate) -> bool:

@@ -329,7 +329,7 @@ def test_a_picture_is_shown_inline_and_kept_by_the_browser(
         assert shown.content == WEBP
         assert shown.headers["content-type"] == "image/webp"
         assert shown.headers["x-content-type-options"] == "nosniff"
-        assert shown.headers["cache-control"] == "private, max-age=86400"
+        assert shown.headers["cache-control"] == "private, no-cache"
         kept = client.get(path, headers={"if-none-match": shown.headers["etag"]})
         assert (kept.status_code, kept.content) == (304, b"")
         assert client.get(path.replace("thumb", "page-9")).status_code == 404
@@ -375,3 +375,31 @@ def test_a_certificate_is_checked_by_any_copy(desk: LibraryDesk, with_token: AsR
     assert check(manager, told["sha256"])["items"][0]["title"] == "夏季海报"
     wrong = agency.post("/api/v1/certificates/check", json={"sha256": "x"})
     assert wrong.status_code == 422
+
+
+def test_a_certificate_tells_outsiders_nothing_of_drafts(
+    desk: LibraryDesk, with_token: AsRole
+) -> None:
+    asset, report = desk.add(), desk.add("内部检测报告", content="report")
+    desk.add_evidence(asset.id, file_asset_id=report.id)
+    review = desk.request(asset.id)
+    desk.decide(review.id, LAWYER, comment="风险见内部备忘")
+    desk.decide(review.id, OFFICER)
+    for role in ("agency", "researcher"):
+        answer = with_token(role).get(f"/api/v1/assets/{asset.id}/certificate")
+        assert answer.status_code == 200
+        assert "内部" not in answer.text
+        assert answer.json()["evidence"][0]["file"] is None
+    told = with_token("director").get(f"/api/v1/assets/{asset.id}/certificate").json()
+    assert told["evidence"][0]["file"]["title"] == "内部检测报告"
+    assert told["reviewers"][0]["comment"] == "风险见内部备忘"
+
+
+def test_what_is_nested_without_end_is_a_problem(manager: Client) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(500):
+        deep = {"a": deep}
+    answer = manager.post(
+        "/api/v1/assets", json={"kind": "message", "title": "深", "scenario": "other", "body": deep}
+    )
+    assert "deep" in str(_problem(answer, 422)["errors"])

@@ -6,8 +6,9 @@ from datetime import timedelta
 import httpx
 import pytest
 from pages_desk import AsRole, PagesDesk
-from pages_library import HOSTILE_TITLE, PagesLibrary, fill_library, picture
+from pages_library import HOSTILE_TITLE, WRITER, PagesLibrary, fill_library, picture
 
+from assets import library, rights
 from storage.records.library import Asset, Review
 
 PATHS = (
@@ -145,6 +146,43 @@ def test_an_agency_sees_what_may_be_used_and_nothing_else(
         assert inner not in shown
     assert agency.get("/").headers["location"] == "/assets"
     assert agency.get("/assets/new").status_code == 403
+
+
+def test_the_page_tells_outsiders_neither_newer_versions_nor_proofs_that_are_drafts(
+    shelf: PagesLibrary, as_role: AsRole, desk: PagesDesk
+) -> None:
+    service = desk.service
+    with service.records.write() as session:
+        rights.add_evidence(
+            session,
+            shelf.handbook,
+            library.asset_of(session, shelf.handbook).version,
+            actor=WRITER,
+            clock=service.clock,
+            ids=service.ids,
+            claim="行业领先",
+            issuer="星海研究院",
+            file_asset_id=shelf.draft,
+        )
+    done = shelf.take("第二版.txt", "第二版的手册。".encode())
+    with service.records.write() as session:
+        library.add_version(
+            session,
+            shelf.handbook,
+            library.asset_of(session, shelf.handbook).version,
+            actor=WRITER,
+            clock=service.clock,
+            ids=service.ids,
+            upload=done,
+        )
+    for role in ("agency", "researcher"):
+        shown = as_role(role).get(f"/assets/{shelf.handbook}").text
+        assert "行业领先" in shown
+        assert "卖点草稿" not in shown
+        assert "第 2 版" not in shown
+    manager = as_role("brand_manager").get(f"/assets/{shelf.handbook}").text
+    assert "卖点草稿" in manager
+    assert "第 2 版" in manager
 
 
 def test_the_page_of_an_asset_answers_whether_it_may_be_used_there(
