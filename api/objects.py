@@ -8,14 +8,14 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Annotated, Final, cast
 
-from anyio import CapacityLimiter, from_thread, to_thread
+from anyio import CapacityLimiter, fail_after, from_thread, to_thread
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
 
 from api.doors import service
 from api.ranges import UNSATISFIABLE, wanted_range
 from api.wiring import Service
-from core.errors import NotFound
+from core.errors import InvalidInput, NotFound
 from storage.objects import FolderObjectStore, Grant, ObjectReader, attachment_header
 
 router = APIRouter(prefix="/objects", include_in_schema=False)
@@ -25,6 +25,8 @@ Opened = Annotated[Service, Depends(service)]
 _CONTENT_SECURITY_POLICY: Final = "sandbox; default-src 'none'"
 # A slow sender holds a thread as long as he sends; the pages must not wait for one.
 _SENDERS: Final = 32
+# Nor may one who falls silent keep it from the others.
+_SILENCE_S: Final = 30.0
 
 
 @router.put("/{key:path}")
@@ -90,12 +92,17 @@ def _own_threads(request: Request) -> CapacityLimiter:
 def _from_loop(request: Request) -> Iterator[bytes]:
     """Yield the body in the thread that stores it; the next piece is asked for when it is due.
 
-    So no more than the server's own window is ever in memory. Raises ``ClientDisconnect``.
+    So no more than the server's own window is ever in memory. Raises ``ClientDisconnect``, and
+    ``InvalidInput`` when nothing comes for a while.
     """
     stream = aiter(request.stream())
 
     async def following() -> bytes | None:
-        return await anext(stream, None)
+        try:
+            with fail_after(_SILENCE_S):
+                return await anext(stream, None)
+        except TimeoutError as error:
+            raise InvalidInput("连接太久没有数据，这一段请重新上传。", field="parts") from error
 
     while (piece := from_thread.run(following)) is not None:
         yield piece

@@ -67,7 +67,7 @@ def file_types() -> tuple[FileType, ...]:
 
 def type_of(media_type: str) -> FileType:
     """Return what is known of a type that ``sniff`` gave. Raises ``KeyError`` for another."""
-    return next(each for each in rules().types if each.media_type == media_type)
+    return {each.media_type: each for each in rules().types}[media_type]
 
 
 def _file_type(data: dict[str, Any]) -> FileType:

@@ -20,6 +20,7 @@ from httpx import Client
 from shared_values import AsRole
 from upload_files import EXE, PDF, film
 
+from api import objects
 from api.auth.tokens import create_token
 from api.wiring import Service, open_service
 from assets import uploads
@@ -158,6 +159,20 @@ def test_no_body_is_larger_than_a_part_whatever_its_signature(admin: Client) -> 
     url = begin(admin, PDF)["parts"][0]["url"]
     with suppress(httpx.WriteError):
         assert put(admin, url, bytes(PART_SIZE + 1)).status_code == 413
+
+
+def test_who_falls_silent_keeps_no_place_from_the_others(
+    admin: Client, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects, "_SILENCE_S", 0.2)
+    address = urlsplit(str(admin.base_url))
+    target = begin(admin, PDF)["parts"][0]["url"]
+    with socket.create_connection((address.hostname, address.port or 80)) as sender:
+        head = f"PUT {target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(PDF)}\r\n\r\n"
+        sender.sendall(head.encode() + PDF[:10])
+        sender.settimeout(20)
+        assert sender.recv(100).startswith(b"HTTP/1.1 422")
+    assert not service.files.list("incoming/").objects
 
 
 def test_a_link_of_an_hour_ago_does_not_write_any_more(admin: Client, service: Service) -> None:

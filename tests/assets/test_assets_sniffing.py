@@ -465,6 +465,11 @@ def test_a_drawing_that_is_only_a_drawing_is_let_in(inside: str) -> None:
     assert sniffed("a.svg", data) == "image/svg+xml"
 
 
+def test_a_type_that_is_none_of_ours_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        type_of("application/x-unknown")
+
+
 def test_every_type_of_the_data_can_be_checked_and_has_a_kind() -> None:
     from assets.sniffing.sniff import _CHECKS
 
