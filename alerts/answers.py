@@ -166,7 +166,8 @@ def _why(fit: Fit, scenario: str | None, translate: Translate) -> tuple[str, ...
     comma = translate(to_translate("、"))
     if scenario and fit.signals:
         signals = [word for word in fit.signals if len(word) <= _LONGEST_SIGNAL]
-        form = to_translate("场景：{scenario}（{words}）") if signals else "场景：{scenario}"
+        alone = to_translate("场景：{scenario}")
+        form = to_translate("场景：{scenario}（{words}）") if signals else alone
         name = translate(SCENARIOS.get(scenario, scenario))
         told.append(translate(form).format(scenario=name, words=comma.join(signals)))
     if fit.words:

@@ -83,7 +83,7 @@ _MAIL_KINDS: Mapping[str, str] = {
 
 def reason_sentence(rule: Mapping[str, Any], translate: Translate = untranslated) -> str:
     """Say in words why a rule of ``Case.reason["rules"]`` fired."""
-    values = {**rule, "words": "、".join(rule.get("words", ()))}
+    values = {**rule, "words": translate(to_translate("、")).join(rule.get("words", ()))}
     return translate(_REASONS[rule["rule"]]).format_map(values)
 
 

@@ -66,7 +66,7 @@ def fill_block(code: str, values: Mapping[str, str], translate: Translate = untr
     told = dict(values)
     if "channel" in told:
         told["channel"] = channel_name(told["channel"], translate)
-        told["licensed"] = "、".join(
+        told["licensed"] = translate(to_translate("、")).join(
             channel_name(each, translate) for each in told.get("licensed", "").split(",")
         )
     return translate(BLOCKS[code]).format_map(_Missing(told))
@@ -82,7 +82,7 @@ def history_sentence(
 ) -> str:
     """Say in words what an audit row of an asset or review tells; an unknown action is named."""
     if action not in _HISTORY:
-        return f"{actor}：{action}"
+        return translate(to_translate("{who}：{text}")).format(who=actor, text=action)
     told = _Missing({name: str(value) for name, value in detail.items()}) | {"who": actor}
     if detail.get("side") in SIDES:
         told["side"] = translate(SIDES[detail["side"]])
@@ -94,7 +94,7 @@ def history_sentence(
 
 def field_names(fields: list[str], translate: Translate = untranslated) -> str:
     """Name fields of an asset: 标题、标签."""
-    return "、".join(translate(FIELDS.get(name, name)) for name in fields)
+    return translate(to_translate("、")).join(translate(FIELDS.get(name, name)) for name in fields)
 
 
 class _Missing(dict[str, str]):

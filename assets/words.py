@@ -29,7 +29,10 @@ STATES: Final[Mapping[str, str]] = {
     "recalled": to_translate("已召回"),
     "archived": to_translate("已归档"),
 }
-SIDES: Final[Mapping[str, str]] = {"legal": "法务", "compliance": "合规"}
+SIDES: Final[Mapping[str, str]] = {
+    "legal": to_translate("法务"),
+    "compliance": to_translate("合规"),
+}
 SCENARIOS: Final[Mapping[str, str]] = {
     "smear": to_translate("竞品抹黑"),
     "misunderstanding": to_translate("用户误解"),

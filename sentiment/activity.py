@@ -5,15 +5,27 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from core.folding import fold
+from core.translation import to_translate
 
 ActivityName = Literal["产品迭代", "营销动作", "用户评价", "价格", "渠道", "人事", "资本", "政策"]
-OTHER: Final = "其他"
-ACTIVITIES: Final[tuple[str, ...]] = (*get_args(ActivityName), OTHER)
+OTHER: Final = to_translate("其他")
+# Once more, marked for the catalogue: a Literal cannot hold a call.
+ACTIVITIES: Final[tuple[str, ...]] = (
+    to_translate("产品迭代"),
+    to_translate("营销动作"),
+    to_translate("用户评价"),
+    to_translate("价格"),
+    to_translate("渠道"),
+    to_translate("人事"),
+    to_translate("资本"),
+    to_translate("政策"),
+    OTHER,
+)
 
 READ: Final = 5_000  # code points of a text that are read; what it is about stands in front
 _HEAD, _HEAD_BONUS = 40, 1.5

@@ -99,7 +99,7 @@ def form_of(opened: Service, row: AssetRow) -> AssetForm:
         "kind": row.kind,
         "title": row.title,
         "description": row.description,
-        "tags": "，".join(row.tags),
+        "tags": _("，").join(row.tags),
         "brand_id": row.brand[0] if row.brand else "",
         "note": "",
     }

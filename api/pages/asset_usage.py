@@ -83,7 +83,7 @@ def _limits(detail: AssetDetail) -> tuple[str, ...]:
     told = [
         _("从 %(day)s 起", day=first.isoformat()) if first else "",
         _("到 %(day)s 为止", day=last.isoformat()) if last else "",
-        _("只限%(channels)s", channels="、".join(named)) if named else "",
+        _("只限%(channels)s", channels=_("、").join(named)) if named else "",
     ]
     return tuple(part for part in told if part)
 

@@ -105,7 +105,7 @@ def asset_chip(row: AssetRow, today: date) -> Chip:
     if row.state != "published":
         return Chip(translate(STATES[row.state]), _STATE_TONES.get(row.state, ""))
     if not row.available:
-        why = "；".join(block_sentence(block, translate) for block in row.blocked_by)
+        why = _("；").join(block_sentence(block, translate) for block in row.blocked_by)
         return Chip(_("不可用"), "bad", why)
     if row.expires_on and row.expires_on - today <= SOON_EXPIRES:
         return Chip(_("授权 %(day)s 到期", day=month_day(row.expires_on, today)), "soon")

@@ -148,7 +148,7 @@ def _rows(opened: Service, mentions: Iterator[Mention]) -> Iterator[Sequence[Cel
             f"{each.published_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
             names.get(each.platform, each.platform),
             " ".join(brand.name for brand in rivals),
-            each.activity or "",
+            translate(each.activity or ""),
             " ".join(label_name(brand.label) for brand in rivals),
             each.title,
             each.text,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.pages.asset_places import place_name
-from api.pages.i18n import _
+from api.pages.i18n import _, translate
 from api.pages.marked_text import Piece, sentence_pieces
 from api.pages.parts import Chip, Tone
 from assets.row_shapes import FindingRow, WaiverRow
@@ -39,7 +39,7 @@ def finding_boxes(findings: Iterable[FindingRow]) -> tuple[FindingBox, ...]:
             id=one.id,
             severity=one.severity,
             chip=severity_chip(one.severity) if one.waiver is None else Chip(_("已放行")),
-            category=one.category,
+            category=translate(one.category),
             place=place_name(one.place),
             sentence=sentence_pieces(one.sentence, one.matched, one.severity),
             why=one.why,

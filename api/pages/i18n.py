@@ -45,7 +45,8 @@ def asked_path() -> str:
 
 def translate(message: str) -> str:
     """Return *message* in the language of this request: what templates call ``_``."""
-    return _translations().gettext(message)
+    # The catalogue of another language keeps its header under the empty text.
+    return _translations().gettext(message) if message else ""
 
 
 def translate_plural(one: str, many: str, count: int) -> str:

@@ -70,14 +70,14 @@ class MessageFields:
             "scenario": row.scenario or "",
             "form": body.form,
             "brand_id": row.brand[0] if row.brand else "",
-            "tags": "，".join(row.tags),
+            "tags": _("，").join(row.tags),
             "audience": body.audience,
             "question": body.question,
             "statement": body.statement,
             "do_not_say": "\n".join(body.do_not_say),
             "steps": "\n".join(body.steps),
             "contacts": "\n".join(
-                "，".join(part for part in (who.name, who.role, who.reach) if part)
+                _("，").join(part for part in (who.name, who.role, who.reach) if part)
                 for who in body.contacts
             ),
             "keywords": "\n".join(body.keywords),

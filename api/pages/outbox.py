@@ -142,7 +142,7 @@ def _line(row: OutboxMessage, case_title: str | None, times: Times) -> MailLine:
     kind = mail_kind(row.kind, row.payload, translate)
     return MailLine(
         id=row.id,
-        title=row.subject or (f"{kind}：{case_title}" if case_title else kind),
+        title=row.subject or _with_case(kind, case_title),
         recipient=row.recipient,
         kind=kind,
         at=times.moment(row.sent_at or row.created_at),
@@ -151,6 +151,10 @@ def _line(row: OutboxMessage, case_title: str | None, times: Times) -> MailLine:
         case_href=f"/cases/{row.case_id}" if row.case_id else "",
         failed=row.state == FAILED,
     )
+
+
+def _with_case(kind: str, title: str | None) -> str:
+    return _("%(kind)s：%(title)s", kind=kind, title=title) if title else kind
 
 
 def _chip(row: OutboxMessage) -> Chip:

@@ -131,5 +131,5 @@ def _trouble(source: Source, state: State, times: Times) -> str:
         return _("连续失败 %(n)s 次：%(why)s", n=source.failures, why=source.last_error or "—")
     if state == "silent":
         since = source.last_new_at or source.created_at
-        return _("%(span)s没有新内容", span=in_words(times.now - since) + " ")
+        return _("%(span)s 没有新内容", span=in_words(times.now - since))
     return ""

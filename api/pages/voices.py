@@ -102,15 +102,10 @@ def _trend(
     count, day, name = most
     if not count:
         return chart, _("这段时间没有提到竞品。")
-    unit = _("当天") if size == 1 else _("起的一周")
-    told = _(
-        "竞品里最多的是 %(day)s %(unit)s的%(name)s，%(n)s 条。",
-        day=day,
-        unit=unit,
-        name=name,
-        n=count,
-    )
-    return chart, told
+    on_day = _("竞品里最多的是 %(day)s 当天的%(name)s，%(n)s 条。")
+    in_week = _("竞品里最多的是 %(day)s 起的一周的%(name)s，%(n)s 条。")
+    told = on_day if size == 1 else in_week
+    return chart, told % {"day": day, "name": name, "n": count}
 
 
 def _series(brands: Sequence[Brand], tones: dict[str, str]) -> tuple[Series, ...]:

@@ -65,7 +65,7 @@ def _box(number: int, one: wording.Finding) -> FindingBox:
         id=number,
         severity=one.severity,
         chip=severity_chip(one.severity),
-        category=one.category,
+        category=translate(one.category),
         place="",
         sentence=(Piece(one.matched, one.severity),),
         why=one.why,

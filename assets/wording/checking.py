@@ -9,9 +9,10 @@ from assets.wording.folding import fold_words
 from assets.wording.matching import Hit
 from assets.wording.rule import Category, Rule, Severity
 from assets.wording.rules import RuleSet
+from core.translation import to_translate
 from storage.mentions import Span
 
-DISCLAIMER: Final = "辅助审核，不构成法律意见"
+DISCLAIMER: Final = to_translate("辅助审核，不构成法律意见")
 _RANK: Final[dict[Severity, int]] = {"block": 0, "needs_evidence": 1, "caution": 2}
 
 Verdict = Literal["block", "needs_evidence", "caution", "clear"]

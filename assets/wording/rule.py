@@ -1,12 +1,13 @@
 """A rule of the wording check and its form in rules.json."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from assets.wording.folding import fold_phrase
 from assets.wording.patterns import compiled_pattern
+from core.translation import to_translate
 
 Severity = Literal["block", "needs_evidence", "caution"]
 Category = Literal[
@@ -25,6 +26,23 @@ Category = Literal[
     "贬低竞品",
     "公序良俗",
 ]
+# Once more, marked for the catalogue: a Literal cannot hold a call.
+CATEGORIES: Final = (
+    to_translate("绝对化用语"),
+    to_translate("无证据排名"),
+    to_translate("无证据数据"),
+    to_translate("医疗功效"),
+    to_translate("收益承诺"),
+    to_translate("效果保证"),
+    to_translate("权威背书"),
+    to_translate("国家象征"),
+    to_translate("虚假紧迫"),
+    to_translate("价格误导"),
+    to_translate("封建迷信"),
+    to_translate("诱导未成年人"),
+    to_translate("贬低竞品"),
+    to_translate("公序良俗"),
+)
 
 
 def _phrase(text: str) -> str:
