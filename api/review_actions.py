@@ -35,8 +35,8 @@ def decide(
     version: int,
     verdict: Verdict,
     comment: str,
-) -> None:
-    """Decide for the side that *person* has.
+) -> str:
+    """Decide for the side that *person* has, and return the state of the review then.
 
     A refusal rolls back; what it found out is then written on its own: that the review is void,
     or what the rules of today find.
@@ -44,7 +44,7 @@ def decide(
     actor = actor_of(person)
     try:
         with service.records.write() as session:
-            reviewing.decide(
+            return reviewing.decide(
                 session,
                 review_id,
                 version,
@@ -55,7 +55,7 @@ def decide(
                 clock=service.clock,
                 ids=service.ids,
                 today=today_of(service),
-            )
+            ).state
     except DigestChanged:
         with service.records.write() as session:
             reviewing.void_stale(session, review_id, actor=actor, clock=service.clock)

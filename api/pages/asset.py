@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from api.asset_sight import actor_of, today_of
+from api.asset_sight import actor_of
 from api.auth.identity import SignedIn
 from api.doors import checked_form, require_page, service, text_field
 from api.pages.asset_page import AssetForms, asset_page_view
@@ -18,8 +18,9 @@ from api.pages.i18n import _
 from api.pages.parts import Notice
 from api.pages.render import page
 from api.permissions import Permission
+from api.review_actions import request_review, withdraw
 from api.wiring import Service
-from assets import library, reviewing
+from assets import library
 from assets.wording import DISCLAIMER
 from core.errors import Conflict, InvalidInput, NotFound
 
@@ -109,17 +110,7 @@ def _number(text: str) -> int:
 
 
 def _submit(opened: Service, person: SignedIn, asset_id: str, form: FormData) -> None:
-    with opened.records.write() as session:
-        reviewing.request(
-            session,
-            asset_id,
-            expected_version(form),
-            actor=actor_of(person),
-            note=text_field(form, "note"),
-            clock=opened.clock,
-            ids=opened.ids,
-            today=today_of(opened),
-        )
+    request_review(opened, person, asset_id, expected_version(form), text_field(form, "note"))
 
 
 def _recall(opened: Service, person: SignedIn, asset_id: str, form: FormData) -> None:
@@ -157,14 +148,7 @@ def _restore(opened: Service, person: SignedIn, asset_id: str, form: FormData) -
 
 
 def _withdraw(opened: Service, person: SignedIn, _asset_id: str, form: FormData) -> None:
-    with opened.records.write() as session:
-        reviewing.withdraw(
-            session,
-            text_field(form, "review"),
-            expected_version(form),
-            actor=actor_of(person),
-            clock=opened.clock,
-        )
+    withdraw(opened, person, text_field(form, "review"), expected_version(form))
 
 
 _ACTIONS: Final[Mapping[str, Doing]] = {

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.asset_sight import actor_of, today_of
+from api import review_actions
 from api.auth.identity import SignedIn
 from api.doors import checked_form, require_page, service, text_field
 from api.pages.form_fields import expected_version
@@ -16,9 +16,8 @@ from api.pages.render import page
 from api.pages.review_page import review_page_view
 from api.permissions import Permission
 from api.wiring import Service
-from assets import reviewing
+from assets.reviewing import Verdict
 from assets.wording import DISCLAIMER
-from assets.words import Side
 from core.errors import Conflict, InvalidInput, NotPermitted
 
 router = APIRouter(include_in_schema=False)
@@ -45,24 +44,9 @@ def decide(
     """Decide for the side of the person's role."""
     verdict, comment = text_field(form, "verdict"), text_field(form, "comment")
     try:
-        with opened.records.write() as session:
-            decided = reviewing.decide(
-                session,
-                review_id,
-                expected_version(form),
-                side=cast(Side, person.role.value),
-                verdict=cast(reviewing.Verdict, verdict),
-                comment=comment,
-                actor=actor_of(person),
-                clock=opened.clock,
-                ids=opened.ids,
-                today=today_of(opened),
-            )
-            state = decided.state
-    except reviewing.DigestChanged as error:
-        with opened.records.write() as session:
-            reviewing.void_stale(session, review_id, actor=actor_of(person), clock=opened.clock)
-        return _show(request, opened, person, review_id, Notice(str(error), "soon"), 409)
+        state = review_actions.decide(
+            opened, person, review_id, expected_version(form), cast(Verdict, verdict), comment
+        )
     except (Conflict, InvalidInput, NotPermitted) as error:
         return _wrong(request, opened, person, review_id, error, comment)
     return RedirectResponse(f"/reviews/{review_id}?done={state}", 303)
@@ -76,14 +60,7 @@ def waive(
     number = text_field(form, "finding")
     good = number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER
     try:
-        with opened.records.write() as session:
-            reviewing.waive(
-                session,
-                int(number) if good else 0,
-                actor_of(person),
-                text_field(form, "reason"),
-                opened.clock,
-            )
+        review_actions.waive(opened, person, int(number) if good else 0, text_field(form, "reason"))
     except (Conflict, InvalidInput, NotPermitted) as error:
         return _wrong(request, opened, person, review_id, error)
     return RedirectResponse(f"/reviews/{review_id}?done=waived#wording", 303)
@@ -95,14 +72,7 @@ def withdraw(
 ) -> Response:
     """Take the request back."""
     try:
-        with opened.records.write() as session:
-            reviewing.withdraw(
-                session,
-                review_id,
-                expected_version(form),
-                actor=actor_of(person),
-                clock=opened.clock,
-            )
+        review_actions.withdraw(opened, person, review_id, expected_version(form))
     except (Conflict, InvalidInput) as error:
         return _wrong(request, opened, person, review_id, error)
     return RedirectResponse(f"/reviews/{review_id}?done=withdrawn", 303)

@@ -7,9 +7,10 @@ import httpx
 import pytest
 from pages_desk import AsRole, PagesDesk
 from pages_library import LEGAL, PagesLibrary, fill_library
+from sqlalchemy import select
 
 from api.pages.text_diff import DiffRow, text_diff
-from assets import library
+from assets import library, wording
 from core.clock import FixedClock
 from storage.records.library import Asset, Review, WordingFinding
 
@@ -236,3 +237,16 @@ def test_texts_stand_side_by_side_and_what_did_not_change_is_folded() -> None:
     )
     assert text_diff("甲。", "") == (DiffRow("removed", "甲。", ""),)
     assert text_diff("", "") == ()
+
+
+def test_what_the_rules_of_today_find_stands_on_the_page_that_refuses(
+    shelf: PagesLibrary, as_role: AsRole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(as_role("legal"), "legal", shelf, "approve")
+    rule = wording.load_rules().rules[0].model_copy(update={"phrases": ("安静",), "needs": ()})
+    monkeypatch.setattr(wording, "load_rules", lambda: wording.RuleSet(99, (rule,)))
+    refused = decide(as_role("compliance"), "compliance", shelf, "approve")
+    assert refused.status_code == 422
+    with shelf.desk.service.records.read() as session:
+        assert "安静" in session.scalars(select(WordingFinding.matched)).all()
+    assert review_of(shelf).state == "open"
