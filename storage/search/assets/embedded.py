@@ -9,7 +9,7 @@ import apsw
 
 from core.errors import InvalidInput
 from storage.search import cursors
-from storage.search.assets import reading, schema, writing
+from storage.search.assets import mending, reading, writing
 from storage.search.assets.interface import (
     MAX_LIMIT,
     AssetDocument,
@@ -19,7 +19,6 @@ from storage.search.assets.interface import (
 )
 from storage.search.assets.places import places
 from storage.search.assets.plan import AssetPlan, plan
-from storage.search.connections import Connections
 from storage.search.fulltext import text_of
 
 _CURSOR = struct.Struct(">Bbq")
@@ -30,11 +29,12 @@ class EmbeddedAssetIndex:
     """An ``AssetIndex`` in the file *path*, made at first use with its folder.
 
     Threads may share one; processes may each open their own on the same file. Raises
-    ``StorageError`` when the file cannot be opened or a newer version wrote it.
+    ``StorageError`` when the file cannot be opened or a newer version wrote it; a damaged one is
+    set aside and begun anew.
     """
 
     def __init__(self, path: Path) -> None:
-        self._connections = Connections(path, schema.ASSETS)
+        self._connections = mending.opened(path)
 
     def put_many(self, documents: Sequence[AssetDocument], *, anew: bool = False) -> int:
         """Write documents; see ``AssetIndex``."""

@@ -1,6 +1,7 @@
 """What an index of the library holds and gives back: the contract of every engine."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -296,10 +297,27 @@ def test_two_openings_of_one_file_see_the_same(tmp_path: Path) -> None:
     first.close()
 
 
-def test_a_damaged_file_says_how_to_mend_it(tmp_path: Path) -> None:
-    (tmp_path / "a.sqlite").write_bytes(b"no database" * 500)
-    with pytest.raises(StorageError, match="made anew from the records"):
+def test_a_damaged_file_is_set_aside_and_begun_anew(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, damaged = tmp_path / "a.sqlite", b"no database" * 500
+    path.write_bytes(damaged)
+    (tmp_path / "a.sqlite-wal").write_bytes(b"of the old file")
+    with ThreadPoolExecutor() as openers:
+        opened = list(openers.map(lambda _: EmbeddedAssetIndex(path), range(4)))
+    opened[0].put_many([asset("a", "滤网")])
+    assert [found(index, "滤网") for index in opened] == [["a"]] * 4
+    for index in opened:
+        index.close()
+    assert (tmp_path / "a.sqlite.damaged").read_bytes() == damaged
+    assert "".join(capsys.readouterr()).count("search.set_aside") == 1
+
+
+def test_a_file_that_only_cannot_be_opened_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.sqlite").mkdir()
+    with pytest.raises(StorageError, match="Check its folder"):
         EmbeddedAssetIndex(tmp_path / "a.sqlite")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.sqlite"]
 
 
 def test_revisions_are_all_told(index: AssetIndex) -> None:
