@@ -71,6 +71,8 @@ def places(session: Session, version: AssetVersion) -> Iterator[tuple[str, str]]
     asset = session.get_one(Asset, version.asset_id)
     yield "title", asset.title
     yield "description", asset.description
+    # An empty line between them: no word runs from one tag into the next.
+    yield "tags", "\n\n".join(asset.tags)
     if version.body is not None:
         yield from stored_body(version.body).places().items()
         return

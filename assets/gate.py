@@ -8,9 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assets.availability import day_of
 from assets.findings import standing
-from core.clock import Clock
 from core.errors import InvalidInput
 from storage.records.library import Asset, AssetVersion, Evidence, WordingFinding
 
@@ -59,7 +57,7 @@ def demand_fit(
 
 
 def demand_fit_to_show(
-    session: Session, asset: Asset, clock: Clock, places: Collection[str] = ()
+    session: Session, asset: Asset, today: date, places: Collection[str] = ()
 ) -> None:
     """Raise ``WordingBlocked`` when *asset* is published and its texts are not fit to be.
 
@@ -70,7 +68,7 @@ def demand_fit_to_show(
     version = session.get_one(AssetVersion, asset.published_version_id)
     rows = session.scalars(select(WordingFinding).where(WordingFinding.version_id == version.id))
     found = [each for each in rows if not places or each.place in places]
-    demand_fit(session, asset.id, found, today=day_of(clock.now()))
+    demand_fit(session, asset.id, found, today=today)
 
 
 def proofs_valid_on(session: Session, asset_id: str, today: date) -> list[Evidence]:

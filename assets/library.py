@@ -6,11 +6,13 @@ what they did) or ``InvalidInput``.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from assets.actor import Actor
+from assets.availability import day_of
 from assets.changing import asset_of, change_asset
 from assets.fields import (
     known_brand,
@@ -123,11 +125,12 @@ def edit(
     brand_id: str | None = UNSET,
     scenario: str | None = UNSET,
     owner_id: str | None = UNSET,
+    today: date | None = None,
 ) -> Asset:
     """Change what is said about an asset. An open review is void when its digest changes.
 
     Of a published asset the texts are shown at once, so they must pass the wording check: raises
-    ``WordingBlocked`` when they do not.
+    ``WordingBlocked`` when they do not. *today* is the workspace's calendar day.
     """
     asset = _living(asset_of(session, asset_id, expected_version))
     given: dict[str, Any] = {}
@@ -145,21 +148,26 @@ def edit(
         given["owner_id"] = known_owner(session, owner_id)
     changes = {name: value for name, value in given.items() if value != getattr(asset, name)}
     if changes:
-        _apply(session, asset, changes, actor, clock)
+        _apply(session, asset, changes, actor, clock, today)
     return asset
 
 
 def _apply(
-    session: Session, asset: Asset, changes: dict[str, Any], actor: Actor, clock: Clock
+    session: Session,
+    asset: Asset,
+    changes: dict[str, Any],
+    actor: Actor,
+    clock: Clock,
+    today: date | None,
 ) -> None:
     now, fields = clock.now(), list(changes)
     change_asset(session, asset, now, **changes)
     void_if_changed(session, asset, actor, now, fields)
-    written = {"title", "description"} & changes.keys()
+    written = {"title", "description", "tags"} & changes.keys()
     if written:
         for version_id in {asset.current_version_id, asset.published_version_id} - {None}:
-            check_version(session, str(version_id), clock)
-        demand_fit_to_show(session, asset, clock, written)
+            check_version(session, str(version_id), clock, today=today)
+        demand_fit_to_show(session, asset, today or day_of(now), written)
     told = {name: changes[name] for name in fields if name in {"title", "tags"}}
     tell(session, now, actor, "asset.edited", asset, fields=fields, to=told)
     mark(session, asset.id)
@@ -187,11 +195,18 @@ def recall(
 
 
 def restore(
-    session: Session, asset_id: str, expected_version: int, *, actor: Actor, clock: Clock
+    session: Session,
+    asset_id: str,
+    expected_version: int,
+    *,
+    actor: Actor,
+    clock: Clock,
+    today: date | None = None,
 ) -> Asset:
     """Bring a recalled or archived asset back: published if it was, else a draft.
 
-    What is published again must pass the wording rules of today: raises ``WordingBlocked``.
+    What is published again must pass the wording rules of *today*, the workspace's calendar day:
+    raises ``WordingBlocked``.
     """
     asset = asset_of(session, asset_id, expected_version)
     if asset.state not in {"recalled", "archived"}:
@@ -200,8 +215,8 @@ def restore(
     state = "published" if asset.published_version_id else "draft"
     change_asset(session, asset, now, state=state, recall_reason=None)
     if asset.published_version_id:
-        check_version(session, asset.published_version_id, clock)
-        demand_fit_to_show(session, asset, clock)
+        check_version(session, asset.published_version_id, clock, today=today)
+        demand_fit_to_show(session, asset, today or day_of(now))
     tell(session, now, actor, "asset.restored", asset)
     mark(session, asset.id)
     return asset

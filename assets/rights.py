@@ -132,27 +132,31 @@ def remove_evidence(
     *,
     actor: Actor,
     clock: Clock,
+    today: date | None = None,
 ) -> None:
-    """Take a proof away, unless a published claim stands on it alone."""
+    """Take a proof away, unless a published claim stands on it alone.
+
+    *today* is the workspace's calendar day.
+    """
     asset, now = asset_of(session, asset_id, expected_version), clock.now()
     proof = session.get(Evidence, evidence_id)
     if proof is None or proof.asset_id != asset_id:
         raise NotFound("没有这份证据，可能已被删除。请刷新页面。")
-    _demand_not_needed(session, asset, proof, now)
+    _demand_not_needed(session, asset, proof, today or day_of(now))
     claim, issuer = proof.claim, proof.issuer
     session.delete(proof)
     told = {"claim": claim, "issuer": issuer}
     _changed(session, asset, actor, now, "evidence", "asset.evidence_removed", **told)
 
 
-def _demand_not_needed(session: Session, asset: Asset, proof: Evidence, now: datetime) -> None:
+def _demand_not_needed(session: Session, asset: Asset, proof: Evidence, today: date) -> None:
     """Expired evidence may not go either: it is what blocks an unproved claim."""
     if asset.state != "published":
         return
     found = session.scalars(
         select(WordingFinding).where(WordingFinding.version_id == asset.published_version_id)
     ).all()
-    others = [each for each in proofs_valid_on(session, asset.id, day_of(now)) if each is not proof]
+    others = [each for each in proofs_valid_on(session, asset.id, today) if each is not proof]
     if standing(found, "needs_evidence") and not others:
         raise InvalidInput("已发布的说法只靠这份证据。请先添加新证据，或先召回资产。", "evidence")
 

@@ -25,6 +25,7 @@ BLOCKS: Final[Mapping[str, str]] = {
 _HISTORY: Final[Mapping[str, str]] = {
     "asset.created": to_translate("{who} 新建了资产，第 1 版"),
     "asset.version_added": to_translate("{who} 上传了第 {number} 版"),
+    "asset.read_again": to_translate("{who} 让系统重新读取第 {number} 版"),
     "asset.edited": to_translate("{who} 修改了{fields}"),
     "asset.recalled": to_translate("{who} 召回：{reason}"),
     "asset.restored": to_translate("{who} 恢复了资产"),

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from api.asset_sight import actor_of
+from api.asset_sight import actor_of, today_of
 from api.auth.identity import SignedIn
 from api.doors import checked_form, require_page, service, text_field
 from api.pages.asset_page import AssetForms, asset_page_view
@@ -21,6 +21,7 @@ from api.permissions import Permission
 from api.review_actions import request_review, withdraw
 from api.wiring import Service
 from assets import library
+from assets.reading_again import read_again
 from assets.wording import DISCLAIMER
 from core.errors import Conflict, InvalidInput, NotFound
 
@@ -144,11 +145,18 @@ def _restore(opened: Service, person: SignedIn, asset_id: str, form: FormData) -
             expected_version(form),
             actor=actor_of(person),
             clock=opened.clock,
+            today=today_of(opened),
         )
 
 
 def _withdraw(opened: Service, person: SignedIn, _asset_id: str, form: FormData) -> None:
     withdraw(opened, person, text_field(form, "review"), expected_version(form))
+
+
+def _read_again(opened: Service, person: SignedIn, asset_id: str, form: FormData) -> None:
+    number = _number(text_field(form, "number"))
+    with opened.records.write() as session:
+        read_again(session, asset_id, number, actor=actor_of(person), clock=opened.clock)
 
 
 _ACTIONS: Final[Mapping[str, Doing]] = {
@@ -157,6 +165,7 @@ _ACTIONS: Final[Mapping[str, Doing]] = {
     "archive": _archive,
     "restore": _restore,
     "withdraw": _withdraw,
+    "read-again": _read_again,
     **RIGHTS_ACTIONS,
 }
 
@@ -165,6 +174,7 @@ def _done(action: str) -> Notice | None:
     words = {
         "new": _("已添加。系统正在读取文件，读完就能送审。"),
         "version": _("新版本已上传。审核通过之前，已发布的版本照常使用。"),
+        "read-again": _("系统正在重新读取文件。"),
         "edit": _("已保存。"),
         "submit": _("已送审，法务与合规会在“审核”里看到。"),
         "recall": _("已召回，任何人都不能再下载使用。"),

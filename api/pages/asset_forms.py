@@ -94,6 +94,7 @@ def save(request: Request, opened: Opened, person: Editor, form: Form, asset_id:
                 expected_version(form),
                 actor=actor_of(person),
                 clock=opened.clock,
+                today=today_of(opened),
                 title=given.values["title"],
                 description=given.values["description"],
                 tags=given.tags,

@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.datastructures import FormData
 
-from api.asset_sight import actor_of
+from api.asset_sight import actor_of, today_of
 from api.auth.identity import SignedIn
 from api.doors import text_field
 from api.pages.form_fields import day_field, expected_version, words_field
@@ -78,6 +78,7 @@ def remove_evidence(opened: Service, person: SignedIn, asset_id: str, form: Form
             text_field(form, "id"),
             actor=actor_of(person),
             clock=opened.clock,
+            today=today_of(opened),
         )
 
 

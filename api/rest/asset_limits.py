@@ -95,7 +95,12 @@ def delete_evidence(
     """Take a proof away, unless a published claim stands on it alone."""
     with opened.records.write() as session:
         rights.remove_evidence(
-            session, asset_id, locked_version, evidence_id, **_acting(opened, person)
+            session,
+            asset_id,
+            locked_version,
+            evidence_id,
+            today=today_of(opened),
+            **_acting(opened, person),
         )
     return _form(opened, asset_id)
 

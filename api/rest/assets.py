@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from api.asset_sight import actor_of, seen_row, sight_of, today_of
@@ -15,6 +15,7 @@ from api.review_actions import request_review
 from api.wiring import Service
 from assets import library, messages
 from assets.message_body import read_body
+from assets.reading_again import read_again
 from assets.rows import asset_detail, asset_rows
 from assets.uploads import CompletedUpload, completed
 from core.errors import InvalidInput
@@ -24,6 +25,8 @@ router = APIRouter(prefix="/api/v1/assets", tags=["assets"])
 Opened = Annotated[Service, Depends(service)]
 Reader = Annotated[SignedIn, Depends(require(Permission.READ_ASSETS))]
 Editor = Annotated[SignedIn, Depends(require(Permission.EDIT_ASSETS))]
+
+Number = Annotated[int, Path(ge=1, le=1_000_000)]
 
 
 class AssetBody(Body):
@@ -109,6 +112,7 @@ def patch_asset(opened: Opened, person: Editor, asset_id: str, body: AssetChange
             body.locked_version,
             actor=actor_of(person),
             clock=opened.clock,
+            today=today_of(opened),
             **changes,
         )
     return _form(opened, asset)
@@ -134,6 +138,17 @@ def post_version(
     upload = _upload(opened, person, body.upload_id)
     with opened.records.write() as session:
         asset = library.add_version(session, asset_id, seen, upload=upload, **common)
+    return _form(opened, asset)
+
+
+@router.post("/{asset_id}/versions/{number}/read-again")
+def post_read_again(
+    opened: Opened, person: Editor, asset_id: str, number: Number
+) -> dict[str, Any]:
+    """Have a file read once more whose reading failed."""
+    actor, clock = actor_of(person), opened.clock
+    with opened.records.write() as session:
+        asset = read_again(session, asset_id, number, actor=actor, clock=clock)
     return _form(opened, asset)
 
 
@@ -164,9 +179,15 @@ def post_recall(opened: Opened, person: Editor, asset_id: str, body: SeenBody) -
 @router.post("/{asset_id}/restore")
 def post_restore(opened: Opened, person: Editor, asset_id: str, body: SeenBody) -> dict[str, Any]:
     """Bring a recalled or archived asset back."""
-    actor, clock = actor_of(person), opened.clock
     with opened.records.write() as session:
-        asset = library.restore(session, asset_id, body.locked_version, actor=actor, clock=clock)
+        asset = library.restore(
+            session,
+            asset_id,
+            body.locked_version,
+            actor=actor_of(person),
+            clock=opened.clock,
+            today=today_of(opened),
+        )
     return _form(opened, asset)
 
 

@@ -10,11 +10,12 @@ from shared_values import AsRole, MakeClient
 
 from api.doors import COOKIE, CSRF_HEADER
 from api.wiring import Service
+from assets.processing import process_due
 from core.clock import FixedClock
 from core.ids import secret_hash
 from storage.objects import blob_key, store_blob
 from storage.records.accounts import WebSession
-from storage.records.library import Rendition, Upload
+from storage.records.library import AssetVersion, Rendition, Upload
 
 CONTRACT = {
     "id",
@@ -403,3 +404,40 @@ def test_what_is_nested_without_end_is_a_problem(manager: Client) -> None:
         "/api/v1/assets", json={"kind": "message", "title": "深", "scenario": "other", "body": deep}
     )
     assert "deep" in str(_problem(answer, 422)["errors"])
+
+
+def test_a_file_whose_reading_failed_is_read_again(
+    service: Service, desk: LibraryDesk, manager: Client, with_token: AsRole
+) -> None:
+    asset = desk.add(text=None)
+    path = f"/api/v1/assets/{asset.id}/versions/1/read-again"
+    assert "读取失败" in _problem(manager.post(path), 422)["detail"]
+    with desk.records.write() as session:
+        version = session.get_one(AssetVersion, asset.current_version_id)
+        version.processing, version.fault, version.attempts = "failed", "磁盘已满", 5
+        version.next_due_at = None
+    assert with_token("legal").post(path).status_code == 403
+    assert _problem(manager.post(path.replace("/1/", "/2/")), 404)
+    assert manager.post(path).json()["processing"] == "pending"
+    version = desk.version(asset.current_version_id)
+    assert (version.fault, version.attempts) == (None, 0)
+    # What the desk holds has no bytes: that the worker took it on again is enough.
+    assert process_due(service.records, service.files, service.clock, service.ids) == 1
+    assert desk.told(asset.id)[-1] == "asset.read_again"
+
+
+def test_the_page_offers_to_read_a_failed_file_again(
+    desk: LibraryDesk, make_client: MakeClient
+) -> None:
+    asset = desk.add(text=None)
+    with desk.records.write() as session:
+        version = session.get_one(AssetVersion, asset.current_version_id)
+        version.processing, version.fault = "failed", "磁盘已满"
+    person = _session(desk, make_client, str(WRITER.id))
+    assert "再读一次" in person.get(f"/assets/{asset.id}").text
+    sent = {"number": "1", "csrf": "csrf"}
+    assert person.post(f"/assets/{asset.id}/read-again", data={"number": "1"}).status_code == 403
+    assert person.post(f"/assets/{asset.id}/read-again", data=sent).status_code == 303
+    assert desk.version(asset.current_version_id).processing == "pending"
+    again = person.post(f"/assets/{asset.id}/read-again", data=sent)
+    assert again.status_code == 422

@@ -39,6 +39,7 @@ OPERATIONS: dict[str, frozenset[Role] | None] = {
     "GET /api/v1/assets/{asset_id}": ALL,
     "PATCH /api/v1/assets/{asset_id}": DESK,
     "POST /api/v1/assets/{asset_id}/versions": DESK,
+    "POST /api/v1/assets/{asset_id}/versions/{number}/read-again": DESK,
     "POST /api/v1/assets/{asset_id}/request-review": DESK,
     "POST /api/v1/assets/{asset_id}/recall": DESK,
     "POST /api/v1/assets/{asset_id}/restore": DESK,
