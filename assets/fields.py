@@ -18,6 +18,8 @@ TAG_LIMIT: Final = 40
 MOST_TAGS: Final = 20
 _MOST_PLACES: Final = 40
 _UNSEEN: Final = frozenset({"Cc", "Cs"})
+# The marks that turn writing around: with them a text shows another one than is checked.
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def known_kind(kind: str) -> str:
@@ -98,20 +100,22 @@ def line(text: str, field: str, limit: int = LINE_LIMIT) -> str:
 def paragraph(text: str, field: str, limit: int = TEXT_LIMIT) -> str:
     """Return *text* trimmed, its line breaks of one kind.
 
-    Raises ``InvalidInput`` for more than *limit* characters, and for half characters and control
-    characters, which nobody sees.
+    Raises ``InvalidInput`` for more than *limit* characters, and for half characters, control
+    characters and marks that turn the writing around, which nobody sees.
     """
     value = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if any(unicodedata.category(sign) in _UNSEEN for sign in value if sign not in "\n\t"):
         raise InvalidInput("含有看不见的控制字符，请重新输入。", field)
+    if not _TURNING.isdisjoint(value):
+        raise InvalidInput("含有改变书写方向的看不见的字符，请重新输入。", field)
     if len(value) > limit:
         raise InvalidInput(f"这里最多 {limit} 个字，现在有 {len(value)} 个。", field)
     return value
 
 
 def required(value: str, field: str, missing: str) -> str:
-    """Return *value*, or raise ``InvalidInput`` with the sentence *missing* when it is empty."""
-    if not value:
+    """Return *value*, or raise ``InvalidInput`` with *missing* when nothing of it can be seen."""
+    if all(unicodedata.category(sign)[0] in "CZ" for sign in value):
         raise InvalidInput(missing, field)
     return value
 

@@ -1,5 +1,6 @@
 """What people do with an asset: adding, changing, recalling, putting away, and its trail."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +46,9 @@ def test_a_new_asset_is_a_draft_of_one_version_and_search_learns_of_it(desk: Lib
         ({"title": "长" * 201}, "title", "最多 200 个字，现在有 201 个"),
         ({"title": "坏\x00"}, "title", "看不见"),
         ({"title": "半\ud800"}, "title", "看不见"),
+        ({"title": "\u202e报海"}, "title", "书写方向"),
+        ({"tags": ["\u2066夏季"]}, "tags", "书写方向"),
+        ({"title": "\u200b \u2060"}, "title", "请写一个标题"),
         ({"description": "长" * 4001}, "description", "最多 4000"),
         ({"tags": [str(n) for n in range(21)]}, "tags", "最多 20 个标签"),
         ({"tags": ["长" * 41]}, "tags", "最多 40"),
@@ -197,6 +201,27 @@ def test_a_forbidden_word_does_not_get_into_a_published_title(desk: LibraryDesk)
         desk.edit(asset.id, title="国家级海报")
     assert desk.asset(asset.id).title == "夏季海报"
     assert desk.edit(asset.id, title="秋季海报").state == "published"
+
+
+def test_a_tag_is_checked_as_the_title_is(desk: LibraryDesk) -> None:
+    asset = desk.published(tags=["海报"])
+    with pytest.raises(WordingBlocked, match="国家级"):
+        desk.edit(asset.id, tags=["国家级"])
+    assert desk.edit(asset.id, tags=["国", "家级"]).tags == ["国", "家级"]
+    draft = desk.add("口号", tags=["国家级"])
+    assert [(each.place, each.matched) for each in desk.findings(draft.id)] == [("tags", "国家级")]
+
+
+def test_today_is_the_day_where_the_workspace_is(desk: LibraryDesk) -> None:
+    asset = desk.add(text="我们的净化器行业领先。")
+    last = desk.today
+    desk.add_evidence(asset.id, valid_until=last)
+    desk.publish(asset.id)
+    desk.act("recall", asset.id, reason="核对")
+    desk.clock.advance(timedelta(days=1))
+    with pytest.raises(WordingBlocked):
+        desk.act("restore", asset.id)
+    assert desk.act("restore", asset.id, today=last).state == "published"
 
 
 def test_the_history_tells_everything_newest_first(desk: LibraryDesk) -> None:
