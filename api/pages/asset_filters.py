@@ -81,6 +81,8 @@ def chosen_filters(query: AssetQuery, filters: tuple[Filter, ...]) -> tuple[Chos
     }
     use = [on.pop(field) for field in ("channel", "month") if field in on]
     alone = [Chosen(text, query.but(**{field: ""}).href) for field, text in on.items()]
+    if query.expires:
+        alone.append(Chosen(_("%(n)s 天内到期", n=query.expires), query.but(expires="").href))
     if not use:
         return tuple(alone)
     text = _("可用于：%(what)s", what=" · ".join(use))

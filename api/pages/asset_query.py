@@ -14,7 +14,20 @@ from assets.words import CHANNELS, KINDS, STATES
 PATH: Final = "/assets"
 _LONGEST: Final = 400
 _MONTH: Final = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
-_FIELDS: Final = ("q", "kind", "state", "brand", "tag", "channel", "month", "view", "cursor")
+_FIELDS: Final = (
+    "q",
+    "kind",
+    "state",
+    "brand",
+    "tag",
+    "channel",
+    "month",
+    "expires",
+    "view",
+    "cursor",
+)
+# What runs out soon is a list of its own, which no other condition narrows.
+EXPIRES: Final = "30"
 FILTERS: Final = ("state", "brand", "tag", "channel", "month")
 
 
@@ -29,6 +42,7 @@ class AssetQuery:
     tag: str = ""
     channel: str = ""
     month: str = ""
+    expires: str = ""
     view: str = ""
     cursor: str = ""
 
@@ -49,6 +63,7 @@ class AssetQuery:
             tag=params.get("tag", "").strip()[:80],
             channel=known("channel", CHANNELS),
             month=month if _MONTH.fullmatch(month) else "",
+            expires=known("expires", {EXPIRES}),
             view=known("view", {"list"}),
             cursor=params.get("cursor", "")[:2000],
         )

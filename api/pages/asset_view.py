@@ -26,7 +26,11 @@ _SHORT: Final = 6
 
 @dataclass(frozen=True)
 class AssetCard:
-    """One asset of the gallery or the list. *picture* is its thumbnail's address, if it has one."""
+    """One asset of the gallery or the list.
+
+    *picture* is its thumbnail's address, if it has one, and *whole* says that cutting would hurt
+    it; *excerpt* its first words, for a card without a picture.
+    """
 
     row: AssetRow
     href: str
@@ -35,11 +39,13 @@ class AssetCard:
     chip: Chip
     icon: str
     picture: str | None
+    whole: bool
+    excerpt: str
     updated: Moment
     size: str
 
 
-def asset_card(row: AssetRow, times: Times) -> AssetCard:
+def asset_card(row: AssetRow, times: Times, excerpt: str = "") -> AssetCard:
     """Return *row* for a list."""
     what = what_it_is(row)
     return AssetCard(
@@ -50,6 +56,8 @@ def asset_card(row: AssetRow, times: Times) -> AssetCard:
         chip=asset_chip(row, times.now.astimezone(times.zone).date()),
         icon=icon_of(row),
         picture=picture_href(row.id, "thumb", row.version) if row.thumb else None,
+        whole=row.kind != "media" or row.facts.get("orientation") in {"square", "portrait"},
+        excerpt=excerpt,
         updated=times.moment(row.updated_at),
         size=in_bytes(row.size) if row.size else "",
     )

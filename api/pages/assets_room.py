@@ -11,6 +11,8 @@ from starlette.responses import HTMLResponse
 from api.asset_scope import scope
 from api.auth.identity import SignedIn
 from api.doors import require_page, service
+from api.pages.asset_excerpts import excerpts
+from api.pages.asset_expiry import expiring_page
 from api.pages.asset_filters import Chosen, Filter, chosen_filters, filters_of
 from api.pages.asset_places import FoundWhere, found_where
 from api.pages.asset_query import AssetQuery
@@ -22,7 +24,7 @@ from api.pages.render import page
 from api.pages.times import Times
 from api.permissions import Permission
 from api.wiring import Service
-from assets.finding import FoundAsset, FoundPage, find
+from assets.finding import FoundPage, find
 from assets.words import KINDS
 from core.errors import QueryError
 from storage.search.assets import AssetRequest
@@ -83,13 +85,14 @@ def _gallery(opened: Service, person: SignedIn, query: AssetQuery) -> Gallery:
     times = Times(opened.clock.now(), opened.zone)
     today = times.now.astimezone(times.zone).date()
     found = _find(opened, person, query, today)
+    cards = _cards(opened, found, times, drawn=query.view != "list")
     following = query.but(cursor=found.next_cursor) if found.next_cursor else None
     drafts = person.may(Permission.READ_DRAFTS)
     filters = filters_of(opened, query, found.facets, today, states=drafts)
     return Gallery(
         query=query,
-        found=tuple(_found(one, times) for one in found.items),
-        tabs=_tabs(query, _kinds(opened, person, query, found, today)),
+        found=cards,
+        tabs=() if query.expires else _tabs(query, _kinds(opened, person, query, found, today)),
         filters=filters,
         chosen=chosen_filters(query, filters),
         total=found.total,
@@ -102,6 +105,8 @@ def _gallery(opened: Service, person: SignedIn, query: AssetQuery) -> Gallery:
 def _find(
     opened: Service, person: SignedIn, query: AssetQuery, today: date, limit: int = _PAGE_SIZE
 ) -> FoundPage:
+    if query.expires:
+        return expiring_page(opened, person, today)
     request = AssetRequest(
         q=query.q,
         kinds=(query.kind,) if query.kind else (),
@@ -119,8 +124,15 @@ def _find(
     return find(opened.records, opened.asset_index, scope(person, request, today), today=today)
 
 
-def _found(one: FoundAsset, times: Times) -> Found:
-    return Found(asset_card(one.row, times), found_where(one.places))
+def _cards(opened: Service, found: FoundPage, times: Times, *, drawn: bool) -> tuple[Found, ...]:
+    told: Mapping[str, str] = {}
+    if drawn:
+        with opened.records.read() as session:
+            told = excerpts(session, [one.row for one in found.items])
+    return tuple(
+        Found(asset_card(one.row, times, told.get(one.row.id, "")), found_where(one.places))
+        for one in found.items
+    )
 
 
 def _kinds(
