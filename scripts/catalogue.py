@@ -19,7 +19,13 @@ from babel.messages.pofile import read_po, write_po
 ROOT: Final = Path(__file__).parents[1]
 LOCALE: Final = ROOT / "api" / "locale"
 # to_translate marks what is translated elsewhere; the rest are gettext by other names.
-KEYWORDS: Final = {"_": None, "translate": None, "to_translate": None, "ngettext": (1, 2)}
+KEYWORDS: Final = {
+    "_": None,
+    "translate": None,
+    "to_translate": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
 _OPTIONS: Final = {"trimmed": "false", "newstyle_gettext": "true", "encoding": "utf-8"}
 
 
@@ -38,12 +44,14 @@ def texts() -> Catalog:
     found = Catalog(charset="utf-8")
     for path, method in sources():
         options = _OPTIONS if method == "jinja2" else {"encoding": "utf-8"}
-        for line, message, comments, _context in extract_from_file(
+        for line, message, comments, context in extract_from_file(
             method, path, keywords=KEYWORDS, options=options
         ):
             if any(not part.isascii() for part in _parts(message)):
                 place = path.relative_to(ROOT).as_posix()
-                found.add(message, locations=[(place, line)], auto_comments=comments)
+                found.add(
+                    message, locations=[(place, line)], auto_comments=comments, context=context
+                )
     return found
 
 

@@ -1,7 +1,7 @@
 """Takes the pictures of the README: starts the sample on a free port, signs in, photographs.
 
-``python scripts/pictures.py [--out docs/pictures] [--all]``; ``--all`` takes every page at both
-widths and in both themes, for looking them over.
+``python scripts/pictures.py [--out docs/pictures] [--all] [--language en]``; ``--all`` takes every
+page at both widths and in both themes, for looking them over.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 PASSWORD = "pictures-of-the-sample"
 CHROMIUM_ARGS = [
@@ -33,6 +33,7 @@ CHROMIUM_ARGS = [
     "--disable-sync",
 ]
 WIDE, PHONE = (1280, 900), (390, 844)
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 PAGES = {
     "today": "/",
     "mentions": "/mentions",
@@ -73,6 +74,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--language", choices=LOCALES, default="zh")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     with running_sample() as address, sync_playwright() as driver:
@@ -80,7 +82,14 @@ def main() -> None:
         browser = driver.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
         shots = all_shots() if options.all else readme_shots()
         for name, size, theme in shots:
-            take(browser, address, name, size, theme, options.out, whole=options.all)
+            context = browser.new_context(
+                viewport={"width": size[0], "height": size[1]},
+                color_scheme="dark" if theme == "dark" else "light",
+                locale=LOCALES[options.language],
+            )
+            file = options.out / f"{name}-{size[0]}-{theme}.png"
+            take(context, address, name, file, whole=options.all)
+            context.close()
         browser.close()
 
 
@@ -100,30 +109,14 @@ def all_shots() -> Iterator[tuple[str, tuple[int, int], str]]:
                 yield name, size, theme
 
 
-def take(
-    browser: Browser,
-    address: str,
-    name: str,
-    size: tuple[int, int],
-    theme: str,
-    out: Path,
-    *,
-    whole: bool,
-) -> None:
-    """Take one picture into *out*."""
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme="dark" if theme == "dark" else "light",
-        locale="zh-CN",
-    )
+def take(context: BrowserContext, address: str, name: str, file: Path, *, whole: bool) -> None:
+    """Take one picture into *file*."""
     page = context.new_page()
     if name != "login":
         sign_in(page, address)
     open_page(page, address, name)
-    file = out / f"{name}-{size[0]}-{theme}.png"
     page.screenshot(path=file, full_page=whole)
     print(file)
-    context.close()
 
 
 def open_page(page: Page, address: str, name: str) -> None:

@@ -14,7 +14,7 @@ from api.pages.asset_page import AssetForms, asset_page_view
 from api.pages.asset_preview import Asked
 from api.pages.asset_rights import RIGHTS_ACTIONS, Doing
 from api.pages.form_fields import expected_version
-from api.pages.i18n import _
+from api.pages.i18n import _, translate
 from api.pages.parts import Notice
 from api.pages.render import page
 from api.permissions import Permission
@@ -90,7 +90,7 @@ def show_asset(
         it=view,
         forms=forms,
         notice=notice,
-        disclaimer=DISCLAIMER,
+        disclaimer=translate(DISCLAIMER),
     )
 
 

@@ -12,7 +12,7 @@ from api.pages.asset_preview import Asked, Preview, preview
 from api.pages.asset_usage import Usage, usage
 from api.pages.asset_view import AssetCard, asset_card, in_bytes
 from api.pages.finding_view import FindingBox, finding_boxes, findings_say
-from api.pages.i18n import _, translate
+from api.pages.i18n import _, pgettext, translate
 from api.pages.parts import Chip
 from api.pages.review_sides import SideView, review_chip, sides
 from api.pages.times import Moment, Times
@@ -163,7 +163,7 @@ def _facts(row: AssetRow, shown: VersionRow, times: Times) -> tuple[tuple[str, s
         (_("尺寸"), size),
         (_("时长"), _("%(n)s 秒", n=round(facts["duration_s"])) if facts.get("duration_s") else ""),
         (_("色彩"), str(facts.get("color_space") or "")),
-        (_("上传"), times.date_and_time(shown.created_at)),
+        (pgettext("time", "上传"), times.date_and_time(shown.created_at)),
         (_("发布"), times.date_and_time(row.published_at) if row.published_at else ""),
         ("SHA-256", shown.sha256 or ""),
     )

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from alerts.states import ACTIVE
 from api.auth.identity import SignedIn
-from api.pages.i18n import _
+from api.pages.i18n import _, pgettext
 from api.pages.review_queue import count_waiting_for
 from api.pages.times import Times
 from api.permissions import Permission, Role
@@ -195,7 +195,10 @@ def _library_rooms(service: Service, person: SignedIn, current: str) -> list[Roo
 def _admin_rooms(person: SignedIn, current: str) -> tuple[Room, ...]:
     all_rooms = (
         (Permission.READ_SOURCES, Room(_("来源"), "/admin/sources", "", current == "sources")),
-        (Permission.READ_BRANDS, Room(_("品牌"), "/admin/brands", "", current == "brands")),
+        (
+            Permission.READ_BRANDS,
+            Room(pgettext("room", "品牌"), "/admin/brands", "", current == "brands"),
+        ),
         (Permission.EDIT_ROUTES, Room(_("通知"), "/admin/routes", "", current == "routes")),
         (Permission.READ_OUTBOX, Room(_("发件箱"), "/admin/outbox", "", current == "outbox")),
         (Permission.MANAGE_ACCOUNTS, Room(_("账号"), "/admin/accounts", "", current == "accounts")),

@@ -54,6 +54,11 @@ def translate_plural(one: str, many: str, count: int) -> str:
     return _translations().ngettext(one, many, count)
 
 
+def pgettext(context: str, message: str) -> str:
+    """Return *message* as it is said in *context*: one Chinese word that others say in two."""
+    return _translations().pgettext(context, message)
+
+
 def languages() -> list[str]:
     """Return every language that has a catalogue, the source first."""
     found = {path.parent.parent.name for path in _CATALOGUES.glob(f"*/LC_MESSAGES/{_DOMAIN}.po")}

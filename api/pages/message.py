@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from api.asset_sight import actor_of
 from api.auth.identity import SignedIn
 from api.doors import checked_form, require_page, service, text_field
-from api.pages.i18n import _
+from api.pages.i18n import _, translate
 from api.pages.message_page import MessageForms, message_page_view
 from api.pages.parts import Notice
 from api.pages.render import page
@@ -86,7 +86,7 @@ def _show(
         it=message_page_view(opened, person, message_id, number),
         forms=forms,
         notice=notice,
-        disclaimer=DISCLAIMER,
+        disclaimer=translate(DISCLAIMER),
     )
 
 

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.asset_sight import actor_of, seen_row, today_of
 from api.auth.identity import SignedIn
 from api.doors import checked_form, require_page, service, text_field
-from api.pages.i18n import _
+from api.pages.i18n import _, translate
 from api.pages.message_fields import MessageFields
 from api.pages.render import page
 from api.permissions import Permission
@@ -153,5 +153,5 @@ def _show(
         it=fields,
         brands=[("", _("所有品牌")), *brands],
         case=case,
-        disclaimer=DISCLAIMER,
+        disclaimer=translate(DISCLAIMER),
     )

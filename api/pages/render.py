@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 from api.auth.identity import SignedIn
 from api.pages.assets import asset
 from api.pages.frame import RoomName, bare_frame, full_frame
-from api.pages.i18n import SOURCE_LANGUAGE, language, translate, translate_plural
+from api.pages.i18n import SOURCE_LANGUAGE, language, pgettext, translate, translate_plural
 from api.pages.language import other_languages
 from api.wiring import Service
 
@@ -31,7 +31,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
-        translate, translate_plural, newstyle=True
+        translate, translate_plural, newstyle=True, pgettext=pgettext
     )
     made.globals["asset"] = asset
     made.globals["other_languages"] = other_languages

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from alerts.kpi import Spread
 from api.csv_file import Cell
-from api.pages.i18n import _, translate
+from api.pages.i18n import _, pgettext, translate
 from api.report import Report
 from assets.words import KINDS
 
@@ -30,7 +30,7 @@ def report_rows(report: Report, before: Report) -> Iterator[Row]:
     yield ()
     yield (_("超时的事件"), _("时限"), _("晚了（小时）"), _("负责人"), _("编号"))
     for each in report.figures.breaches:
-        clock = _("首次响应") if each.clock == "response" else _("办结")
+        clock = _("首次响应") if each.clock == "response" else pgettext("clock", "办结")
         yield (each.case.title, clock, _hours(each.by), each.case.owner, each.case.id)
 
 
@@ -43,7 +43,7 @@ def _case_rows(report: Report, before: Report) -> Iterator[Row]:
     yield (_("超过 24 小时"), now.late, past.late, piece, "")
     yield (_("未到期"), now.not_due, past.not_due, piece, _("不满 24 小时，不计入处理率"))
     yield from _spread_rows(_("首次响应"), now.response, past.response)
-    yield from _spread_rows(_("办结"), now.resolution, past.resolution)
+    yield from _spread_rows(pgettext("clock", "办结"), now.resolution, past.resolution)
     wrong = _("排除的占关闭的")
     yield (
         _("误报率"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from alerts.kpi import Breach
-from api.pages.i18n import _, translate
+from api.pages.i18n import _, pgettext, translate
 from api.pages.parts import Tone
 from api.pages.report_links import ReportLinks
 from api.pages.report_words import count_before, length, rate, rate_before
@@ -183,7 +183,7 @@ def message_lines(report: Report) -> list[Line]:
 
 
 def _late(breach: Breach) -> str:
-    name = _("首次响应") if breach.clock == "response" else _("办结")
+    name = _("首次响应") if breach.clock == "response" else pgettext("clock", "办结")
     if breach.running:
         return _("%(name)s已超时 %(n)s", name=name, n=length(breach.by))
     return _("%(name)s晚了 %(n)s", name=name, n=length(breach.by))

@@ -10,7 +10,7 @@ from api import review_actions
 from api.auth.identity import SignedIn
 from api.doors import checked_form, require_page, service, text_field
 from api.pages.form_fields import expected_version
-from api.pages.i18n import _
+from api.pages.i18n import _, translate
 from api.pages.parts import Notice
 from api.pages.render import page
 from api.pages.review_page import review_page_view
@@ -111,7 +111,7 @@ def _show(
         it=review_page_view(opened, person, review_id),
         notice=notice,
         comment=comment,
-        disclaimer=DISCLAIMER,
+        disclaimer=translate(DISCLAIMER),
     )
 
 

@@ -13,6 +13,7 @@ from api.pages.render import TEMPLATES, environment
 
 _HAN = re.compile(r"[㐀-鿿]")
 _GETTEXT = {"_", "ngettext", "gettext"}
+_IN_CONTEXT = "pgettext"
 # Spoken by the machine itself: marks that are no words.
 MODULES = sorted(Path(api.pages.__file__).parent.glob("*.py"))
 SCRIPTS = sorted((TEMPLATES.parent / "static").glob("*.js"))
@@ -24,6 +25,8 @@ def _wrapped(tree: ast.AST) -> set[int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _GETTEXT:
             found |= {id(part) for part in node.args[:1]}
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == _IN_CONTEXT:
+            found |= {id(part) for part in node.args[1:2]}
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             found.add(id(node.value))
     return found
@@ -51,6 +54,11 @@ def test_no_template_holds_chinese_outside_gettext(path: Path) -> None:
         id(call.args[0])
         for call in tree.find_all(nodes.Call)
         if isinstance(call.node, nodes.Name) and call.node.name in _GETTEXT
+    }
+    wrapped |= {
+        id(call.args[1])
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == _IN_CONTEXT
     }
     loose = [data.data for data in tree.find_all(nodes.TemplateData) if _HAN.search(data.data)]
     loose += [
