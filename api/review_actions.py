@@ -1,20 +1,28 @@
 """What reviewers do, for the pages and for REST alike, each in its own transaction."""
 
+from datetime import date
+
+from sqlalchemy.orm import Session
+
 from api.asset_sight import actor_of, today_of
 from api.auth.identity import SignedIn
 from api.wiring import Service
 from assets import reviewing
-from assets.findings import check_version
+from assets.findings import Checked, check_version, checked, places
 from assets.reviewing import DigestChanged, Verdict, WordingBlocked
 from assets.words import Side
 from core.errors import NotPermitted
-from storage.records.library import Review
+from storage.records.library import Asset, AssetVersion, Review
 
 
 def request_review(
     service: Service, person: SignedIn, asset_id: str, version: int, note: str
 ) -> str:
     """Send an asset for review and return the review's id."""
+    today = today_of(service)
+    with service.records.read() as session:
+        asset = session.get(Asset, asset_id)
+        ahead = _checked(session, asset and asset.current_version_id, today)
     with service.records.write() as session:
         return reviewing.request(
             session,
@@ -24,7 +32,8 @@ def request_review(
             note=note,
             clock=service.clock,
             ids=service.ids,
-            today=today_of(service),
+            today=today,
+            ahead=ahead,
         ).id
 
 
@@ -41,7 +50,10 @@ def decide(
     A refusal rolls back; what it found out is then written on its own: that the review is void,
     or what the rules of today find.
     """
-    actor = actor_of(person)
+    actor, today = actor_of(person), today_of(service)
+    with service.records.read() as session:
+        review = session.get(Review, review_id)
+        ahead = _checked(session, review and review.version_id, today)
     try:
         with service.records.write() as session:
             return reviewing.decide(
@@ -54,7 +66,8 @@ def decide(
                 actor=actor,
                 clock=service.clock,
                 ids=service.ids,
-                today=today_of(service),
+                today=today,
+                ahead=ahead,
             ).state
     except DigestChanged:
         with service.records.write() as session:
@@ -63,7 +76,7 @@ def decide(
     except WordingBlocked:
         with service.records.write() as session:
             version_id = session.get_one(Review, review_id).version_id
-            check_version(session, version_id, service.clock, today=today_of(service))
+            check_version(session, version_id, service.clock, today=today, ahead=ahead)
         raise
 
 
@@ -77,6 +90,14 @@ def waive(service: Service, person: SignedIn, finding_id: int, reason: str) -> N
     """Let a finding of the wording check pass."""
     with service.records.write() as session:
         reviewing.waive(session, finding_id, actor_of(person), reason, service.clock)
+
+
+def _checked(session: Session, version_id: str | None, today: date) -> Checked | None:
+    """Check the texts of a version while nobody waits; without one, who asks is told later."""
+    version = session.get(AssetVersion, version_id) if version_id else None
+    if version is None:
+        return None
+    return checked([text for _place, text in places(session, version)], today)
 
 
 def _side(role: str) -> Side:

@@ -13,7 +13,7 @@ from assets.availability import day_of
 from assets.changing import asset_of, change_asset, change_review, review_of
 from assets.digest import content_digest
 from assets.fields import paragraph, required
-from assets.findings import check_version
+from assets.findings import Checked, check_version
 from assets.gate import demand_fit
 from assets.independence import demand_independent
 from assets.indexing import mark
@@ -66,12 +66,13 @@ def decide(
     clock: Clock,
     ids: Ids,
     today: date | None = None,
+    ahead: Checked | None = None,
 ) -> Review:
     """Decide for *side*; the second approval publishes, a rejection (with a comment) ends it.
 
-    *today* is the workspace's calendar day. Raises ``DigestChanged`` when the content is another
-    than was sent, ``WordingBlocked`` when the rules of today forbid to publish it,
-    ``NotPermitted`` for whoever may not judge this.
+    *today* is the workspace's calendar day; *ahead* is what was checked before the transaction.
+    Raises ``DigestChanged`` when the content is another than was sent, ``WordingBlocked`` when the
+    rules of today forbid to publish it, ``NotPermitted`` for whoever may not judge this.
     """
     review = review_of(session, review_id, expected_version)
     demand_open(review)
@@ -87,7 +88,7 @@ def decide(
     if verdict == "reject":
         _reject(case)
     else:
-        _approve(case, others, clock, today or day_of(now))
+        _approve(case, others, clock, today or day_of(now), ahead)
     mark(session, asset.id)
     return review
 
@@ -142,14 +143,16 @@ def _reject(case: _Case) -> None:
     tell_review(case.session, case.now, case.actor, "review.rejected", case.review, **case.told)
 
 
-def _approve(case: _Case, others: Sequence[Decision], clock: Clock, today: date) -> None:
+def _approve(
+    case: _Case, others: Sequence[Decision], clock: Clock, today: date, ahead: Checked | None
+) -> None:
     session, review = case.session, case.review
     if not others:
         change_review(session, review)
         tell_review(session, case.now, case.actor, "review.approved", review, **case.told)
         return
     # The rules may have changed since the request, and evidence may have run out.
-    found = check_version(session, case.version.id, clock, today=today)
+    found = check_version(session, case.version.id, clock, today=today, ahead=ahead)
     demand_fit(session, case.asset.id, found, today=today)
     change_review(session, review, state="approved", closed_at=case.now)
     publish(session, case.asset, case.version, case.now)

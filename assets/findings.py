@@ -1,7 +1,8 @@
 """The wording check of a version: what it finds is kept with its sentence and its waiver."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeAlias
 
@@ -29,26 +30,57 @@ _ENDS: Final = frozenset(SENTENCE_ENDS) | frozenset("。！？；\n\r")
 _Key: TypeAlias = tuple[str, int, int, str, str, str, str]
 
 
-def check_version(
-    session: Session, version_id: str, clock: Clock, *, today: date | None = None
-) -> list[WordingFinding]:
-    """Check all texts of a version anew and return its findings in the order of the texts.
+@dataclass(frozen=True)
+class Checked:
+    """What *rules* find on *day* in each of some texts.
 
-    Replaces what was found before. A finding keeps its waiver only with the same words in the
-    same sentence and of the same severity: what was let pass is what still stands there.
+    A long file takes seconds, in which a transaction would hold up everybody who writes.
+    """
+
+    rules: wording.RuleSet
+    day: date
+    found: Mapping[str, list[wording.Finding]]
+
+
+def checked(texts: Iterable[str], day: date) -> Checked:
+    """Check *texts* by the rules of *day*, for ``check_version`` to use in its transaction."""
+    rules = wording.load_rules()
+    return Checked(rules, day, {text: wording.check(text, rules, day) for text in texts})
+
+
+def check_version(
+    session: Session,
+    version_id: str,
+    clock: Clock,
+    *,
+    today: date | None = None,
+    only: Collection[str] = (),
+    ahead: Checked | None = None,
+) -> list[WordingFinding]:
+    """Check the texts of a version anew and return what is found, in the order of the texts.
+
+    Replaces what was found before; with *only*, at these places. A finding keeps its waiver only
+    with the same words in the same sentence and of the same severity: what was let pass is what
+    still stands there. What was checked *ahead* by the same rules is not checked again.
     """
     session.flush()
     version = session.get(AssetVersion, version_id)
     if version is None:
         raise NotFound("没有这个版本。")
     rules, now = wording.load_rules(), clock.now()
-    old = _findings(session, version_id)
+    day = today or day_of(now)
+    if ahead is None or ahead.rules is not rules or ahead.day != day:
+        ahead = Checked(rules, day, {})
+    old = [each for each in _findings(session, version_id) if not only or each.place in only]
     kept = {_key(finding): finding for finding in old}
     waivers = {_words(finding): finding for finding in old if finding.waived_by}
     found: list[WordingFinding] = []
     room = Counter(_MOST)
     for place, text in places(session, version):
-        for hit in wording.check(text, rules, today or day_of(now)):
+        if only and place not in only:
+            continue
+        known = ahead.found.get(text)
+        for hit in wording.check(text, rules, day) if known is None else known:
             room[hit.severity] -= 1
             if room[hit.severity] < 0:
                 continue

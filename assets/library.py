@@ -166,7 +166,7 @@ def _apply(
     written = {"title", "description", "tags"} & changes.keys()
     if written:
         for version_id in {asset.current_version_id, asset.published_version_id} - {None}:
-            check_version(session, str(version_id), clock, today=today)
+            check_version(session, str(version_id), clock, today=today, only=written)
         demand_fit_to_show(session, asset, today or day_of(now), written)
     told = {name: changes[name] for name in fields if name in {"title", "tags"}}
     tell(session, now, actor, "asset.edited", asset, fields=fields, to=told)

@@ -13,7 +13,8 @@ from typing import Any, Final
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from assets.findings import check_version
+from assets.availability import day_of
+from assets.findings import Checked, check_version, checked
 from assets.hold import LEASE, Hold
 from assets.indexing import mark
 from assets.reading.folder import private_folder
@@ -131,14 +132,22 @@ def _store(
         TextLayer(version_id=work.version_id, page=page.page, source=page.source, text=page.text)
         for page in reading.pages
     ]
+    ahead = checked((page.text for page in reading.pages), day_of(clock.now()))
+    work.hold.keep(now=True)
     fault_point("library.before-store")
     with records.write() as session:
-        _settle(session, clock, work, rows, processing=DONE, fault=None, facts=reading.facts)
+        told = {"processing": DONE, "fault": None, "facts": reading.facts}
+        _settle(session, clock, work, rows, ahead, **told)
     fault_point("library.after-store")
 
 
 def _settle(
-    session: Session, clock: Clock, work: _Work, rows: Iterable[Any], **values: Any
+    session: Session,
+    clock: Clock,
+    work: _Work,
+    rows: Iterable[Any],
+    ahead: Checked | None = None,
+    **values: Any,
 ) -> None:
     """Write the outcome and replace what was read before, if the claim still holds."""
     settle(session, AssetVersion, work.hold.claim, next_due_at=None, **values)
@@ -146,7 +155,7 @@ def _settle(
         session.execute(delete(table).where(table.version_id == work.version_id))
     session.add_all(rows)
     session.flush()
-    check_version(session, work.version_id, clock)
+    check_version(session, work.version_id, clock, ahead=ahead)
     mark(session, work.asset_id)
 
 

@@ -16,7 +16,7 @@ from assets.changing import asset_of, change_asset, change_review, review_of
 from assets.deciding import COMMENT_LIMIT, DigestChanged, Verdict, decide, demand_open
 from assets.digest import content_digest
 from assets.fields import paragraph
-from assets.findings import check_version, waive
+from assets.findings import Checked, check_version, waive
 from assets.gate import BlockingFinding, WordingBlocked, demand_fit
 from assets.indexing import mark
 from assets.trail import tell_review
@@ -49,17 +49,19 @@ def request(
     clock: Clock,
     ids: Ids,
     today: date | None = None,
+    ahead: Checked | None = None,
 ) -> Review:
     """Send the newest version for review and return the review.
 
     Raises ``WordingBlocked`` while the wording check forbids it, ``InvalidInput`` while the file
-    is not read, or when there is nothing to review. *today* is the workspace's calendar day.
+    is not read, or when there is nothing to review. *today* is the workspace's calendar day;
+    *ahead* is what was checked before the transaction.
     """
     asset, now = asset_of(session, asset_id, expected_version), clock.now()
     version = session.get_one(AssetVersion, asset.current_version_id)
     _demand_reviewable(session, asset, version)
     day = today or day_of(now)
-    found = check_version(session, version.id, clock, today=day)
+    found = check_version(session, version.id, clock, today=day, ahead=ahead)
     demand_fit(session, asset.id, found, today=day)
     why = paragraph(note, "note", COMMENT_LIMIT)
     digest = content_digest(session, version)

@@ -1,5 +1,7 @@
 """Reviews by REST: the queue, decisions in person, and the words in the way."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -155,6 +157,32 @@ def test_what_stricter_rules_find_is_shown_after_the_refusal(
         assert session.scalars(select(WordingFinding.matched)).all() == ["清凉一夏"]
     shown = _of(people, OFFICER).get(f"/api/v1/reviews/{review_id}").json()
     assert shown["findings"][0]["rules_version"] == "99"
+
+
+def test_a_long_text_is_checked_while_others_write(
+    desk: LibraryDesk,
+    service: Service,
+    people: dict[str, Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asset, check, seen = desk.add(text="清凉一夏。"), wording.check, []
+
+    def checked_while_others_write(text: str, *given: Any) -> list[wording.Finding]:
+        if "清凉" in text:
+            seen.append(text)
+            with closing(sqlite3.connect(service.workspace.records, timeout=0)) as other:
+                other.execute("BEGIN IMMEDIATE")
+        return check(text, *given)
+
+    monkeypatch.setattr(wording, "check", checked_while_others_write)
+    path = f"/api/v1/reviews/{_request(people, asset)['review_id']}/decide"
+    for version, person in enumerate((LAWYER, OFFICER), 1):
+        answer = _of(people, person).post(path, json={"version": version, "verdict": "approve"})
+        assert answer.status_code == 200
+    assert len(seen) == 3
+    seen.clear()
+    desk.edit(asset.id, title="冬季海报")
+    assert seen == []
 
 
 def test_a_disabled_reviewer_is_out_at_once(desk: LibraryDesk, people: dict[str, Client]) -> None:

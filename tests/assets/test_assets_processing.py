@@ -1,6 +1,7 @@
 import io
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from PIL import Image
 from shared_values import START
 from sqlalchemy import select, update
 
+from assets import wording
 from assets.processing import MAX_ATTEMPTS, process_due
 from core.clock import FixedClock
 from core.errors import StorageError
@@ -136,6 +138,29 @@ def test_a_text_is_read_checked_and_marked_for_search(
         marked = session.scalars(select(IndexOutbox.record_id)).all()
     assert marked == [read.asset_id]
     assert process_due(records, files, clock, IDS) == 0
+
+
+def test_a_long_text_is_checked_while_others_write(
+    records: Records,
+    files: FolderObjectStore,
+    clock: FixedClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    version_id = add_version(records, files, "国家级的享受。".encode())
+    check, seen = wording.check, []
+
+    def checked_while_others_write(text: str, *given: Any) -> list[wording.Finding]:
+        if "享受" in text:
+            seen.append(text)
+            with closing(sqlite3.connect(tmp_path / "records.sqlite", timeout=0)) as other:
+                other.execute("BEGIN IMMEDIATE")
+        return check(text, *given)
+
+    monkeypatch.setattr(wording, "check", checked_while_others_write)
+    assert process_due(records, files, clock, IDS) == 1
+    assert len(seen) == 1
+    assert [each.matched for each in rows(records, WordingFinding, version_id)] == ["国家级"]
 
 
 def test_a_picture_gets_facts_and_stored_renditions(
