@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from api.wiring import Service
 from assets.finding import FoundPage, find
-from assets.indexing import index_due
+from assets.indexing import index_due, mark
 from assets.words import KINDS, SCENARIOS, STATES
 from storage.records.library import Asset, AssetVersion, TextLayer
 from storage.search.assets import AssetRequest
@@ -61,6 +61,23 @@ def test_a_recall_holds_before_search_has_heard_of_it(service: Service) -> None:
     assert ask(service, visible_states=("published",)).items == ()
     assert ask(service, visible_on=TODAY).total == 0
     assert ask(service).total == 1
+
+
+def test_counts_obey_a_recall_before_search_has_heard_of_it(service: Service) -> None:
+    with service.records.write() as session:
+        for name in ("a", "b"):
+            put_asset(session, name, "滤网")
+    carry(service)
+    with service.records.write() as session:
+        session.get_one(Asset, "a").state = "recalled"
+        mark(session, "a")
+    for limits in ({"visible_states": ("published",)}, {"visible_on": TODAY}):
+        for query in ("", "滤网"):
+            page = ask(service, q=query, facets=True, limit=1, **limits)
+            assert ([each.row.id for each in page.items], page.total) == (["b"], 1)
+            assert page.facets.kinds == {"media": 1}
+            assert page.next_cursor is None
+    assert ask(service, facets=True).facets.kinds == {"media": 2}
 
 
 def test_the_query_language_knows_the_words_of_the_library() -> None:

@@ -53,8 +53,10 @@ class AssetRequest:
     ``storage.search.assets.colours`` or ``#rrggbb``, which mean their family. *usable_on* asks for
     what is published and may be used that day, on *channel* if one is given. *visible_states* and
     *visible_on* say what the person may see at all (None: everything), so that totals and facets
-    obey; an empty tuple lets nothing through. *brand_names* maps names to ids for ``brand:``; the
-    days of ``before:`` and ``after:`` begin in *zone*. *limit* is 1…200.
+    obey; an empty tuple lets nothing through. *without* are ids that are left out whatever the
+    index holds of them, because it has not heard yet that they may not be seen. *brand_names* maps
+    names to ids for ``brand:``; the days of ``before:`` and ``after:`` begin in *zone*. *limit* is
+    1…200.
     """
 
     q: str = ""
@@ -70,6 +72,7 @@ class AssetRequest:
     channel: str | None = None
     visible_states: tuple[str, ...] | None = None
     visible_on: date | None = None
+    without: tuple[str, ...] = ()
     brand_names: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo = UTC
     limit: int = 20

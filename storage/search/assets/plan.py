@@ -19,7 +19,8 @@ _NONE = Field("state", "")
 class AssetPlan:
     """A request made ready. Times are aware: *after* includes, *before* excludes.
 
-    *days* are those on all of which the asset must be usable; *terms* are the words to find.
+    *days* are those on all of which the asset must be usable; *terms* are the words to find,
+    *without* the ids to leave out.
     """
 
     root: Node | None
@@ -27,6 +28,7 @@ class AssetPlan:
     before: datetime | None
     days: tuple[date, ...]
     terms: tuple[Term, ...]
+    without: tuple[str, ...]
 
 
 def plan(request: AssetRequest) -> AssetPlan:
@@ -40,6 +42,7 @@ def plan(request: AssetRequest) -> AssetPlan:
         before=query.before,
         days=tuple(sorted(days)),
         terms=query.terms,
+        without=request.without,
     )
 
 

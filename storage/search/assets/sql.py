@@ -1,5 +1,6 @@
 """Translates a plan for SQLite, and says in which columns its words may stand for each tier."""
 
+import json
 from functools import partial
 from typing import Final
 
@@ -60,7 +61,10 @@ def matching(found: str) -> Where:
 
 
 def narrowed(found: Where, plan: AssetPlan) -> Where:
-    """Return *found* with the times and days of *plan* as further conditions."""
+    """Return *found* with the times, days and left out ids of *plan* as further conditions."""
+    if plan.without:
+        left_out = "r.id NOT IN (SELECT CAST(value AS BLOB) FROM json_each(?))"
+        found = found.with_rows().narrowed(left_out, json.dumps(plan.without))
     for moment, sign in ((plan.after, ">="), (plan.before, "<")):
         if moment is not None:
             stamp = order.microseconds(moment)
