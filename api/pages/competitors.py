@@ -92,7 +92,7 @@ def _find(opened: Service, person: SignedIn, query: CompetitorQuery) -> Found:
     cursor = page_found.next_cursor
     return Found(
         rows=mention_rows(opened, person, query.as_mentions, page_found.hits),
-        kinds={hit.mention.id: translate(hit.mention.activity or "") for hit in page_found.hits},
+        kinds={hit.mention.id: _activity(hit.mention) for hit in page_found.hits},
         total=page_found.total,
         activities=_activity_tabs(opened, query),
         rivals=_rival_tabs(opened, query),
@@ -119,6 +119,10 @@ def _tab(opened: Service, query: CompetitorQuery, name: str, **change: str) -> T
     wanted = query.but(**change)
     count = opened.index.count(wanted.selection(opened))
     return Tab(name, wanted.href, wanted == query.but(), count)
+
+
+def _activity(mention: Mention) -> str:
+    return translate(mention.activity) if mention.activity else ""
 
 
 def _header() -> Sequence[Cell]:
@@ -148,7 +152,7 @@ def _rows(opened: Service, mentions: Iterator[Mention]) -> Iterator[Sequence[Cel
             f"{each.published_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
             names.get(each.platform, each.platform),
             " ".join(brand.name for brand in rivals),
-            translate(each.activity or ""),
+            _activity(each),
             " ".join(label_name(brand.label) for brand in rivals),
             each.title,
             each.text,
