@@ -1,4 +1,4 @@
-"""Takes the pictures of the README: starts the sample on a free port, signs in, photographs.
+"""Takes the pictures of the README and the guides: starts the sample, signs in, photographs.
 
 ``python scripts/pictures.py [--out docs/pictures] [--all] [--language en]``; ``--all`` takes every
 page at both widths and in both themes, for looking them over.
@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -17,9 +18,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 PASSWORD = "pictures-of-the-sample"
@@ -94,16 +96,19 @@ def main() -> None:
 
 
 def readme_shots() -> Iterator[tuple[str, tuple[int, int], str]]:
-    """What the README shows."""
+    """What the README and the guide show."""
     yield "today", WIDE, "light"
     yield "case", WIDE, "light"
     yield "mentions", WIDE, "dark"
     yield "case", PHONE, "dark"
+    yield "assets", WIDE, "light"
+    yield "review", WIDE, "light"
+    yield "reports", WIDE, "light"
 
 
 def all_shots() -> Iterator[tuple[str, tuple[int, int], str]]:
     """Every page at both widths and in both themes."""
-    for name in ("login", *PAGES, "case", "message", "mail"):
+    for name in ("login", *PAGES, "case", "message", "review", "mail"):
         for size in (WIDE, PHONE):
             for theme in ("light", "dark"):
                 yield name, size, theme
@@ -116,7 +121,16 @@ def take(context: BrowserContext, address: str, name: str, file: Path, *, whole:
         sign_in(page, address)
     open_page(page, address, name)
     page.screenshot(path=file, full_page=whole)
+    if not whole:
+        lighten(file)
     print(file)
+
+
+def lighten(file: Path) -> None:
+    """Keep 256 colours: a picture that goes into the repository should be light."""
+    with Image.open(file) as picture:
+        fewer = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    fewer.save(file, optimize=True)
 
 
 def open_page(page: Page, address: str, name: str) -> None:
@@ -126,6 +140,9 @@ def open_page(page: Page, address: str, name: str) -> None:
     elif name == "case":
         page.goto(f"{address}/cases")
         page.locator("main a[href^='/cases/case_']", has_text="刺鼻").first.click()
+    elif name == "review":
+        page.goto(f"{address}/reviews")
+        page.locator("main a[href^='/reviews/review_']", has_text="详情页").first.click()
     elif name == "message":
         page.goto(f"{address}/messages")
         page.locator("main .row a[href^='/messages/asset_']").first.click()
@@ -163,6 +180,7 @@ def running_sample() -> Iterator[str]:
         try:
             address = f"http://127.0.0.1:{port}"
             wait_for_mails(address, Path(folder) / "sample" / "mail")
+            wait_for_library(Path(folder) / "sample" / "records.sqlite")
             yield address
         finally:
             process.send_signal(signal.SIGINT)
@@ -185,6 +203,17 @@ def wait_for_mails(address: str, mails: Path) -> None:
         elif count and time.monotonic() - since > 3:
             return
     raise SystemExit("The sample did not come up within 90 seconds.")
+
+
+def wait_for_library(records: Path) -> None:
+    """Wait until the sample's files are read and reviewed: before, they have no pictures."""
+    give_up = time.monotonic() + 180
+    while time.monotonic() < give_up:
+        with closing(sqlite3.connect(f"file:{records}?mode=ro", uri=True)) as read:
+            if read.execute("SELECT 1 FROM facts WHERE name = 'sample_settled_at'").fetchone():
+                return
+        time.sleep(1)
+    raise SystemExit("The sample's library did not settle within 180 seconds.")
 
 
 if __name__ == "__main__":
