@@ -200,6 +200,9 @@ def _actions(detail: AssetDetail, person: SignedIn) -> tuple[str, ...]:
             found.append("recall")
         if row.state not in {"archived", "in_review"}:
             found.append("archive")
+    if found[:1] == ["download"] and not row.available:
+        # What may not be used is not what the page's main button offers.
+        found[:2] = reversed(found[:2])
     return tuple(found)
 
 

@@ -12,6 +12,7 @@ from assets.row_shapes import AssetRow, VersionRow
 
 _AROUND: Final = 3
 _LONGEST_TEXT: Final = 6_000
+_MOST_PLACES: Final = 12
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,15 @@ class PageStrip:
 
 @dataclass(frozen=True)
 class Preview:
-    """What is to be seen and read of a version. *picture* is an address, *text* the page's."""
+    """What is to be seen and read of a version. *picture* is an address, *text* the page's.
+
+    *places* are the pages with the words that were looked for, as those of the strip.
+    """
 
     picture: str | None
     text: tuple[Segment, ...]
     strip: PageStrip | None
+    places: tuple[tuple[int, str, bool], ...]
     waiting: bool
     fault: str
 
@@ -63,6 +68,7 @@ def preview(row: AssetRow, shown: VersionRow, layers: Mapping[int, str], asked: 
         else None,
         text=segments(text, (), word_spans(text, asked.q)) if text.strip() else (),
         strip=_strip(row, shown, at, total, asked) if several else None,
+        places=_places(row, shown, at, layers, asked) if several and asked.q else (),
         waiting=shown.processing == "pending",
         fault=(shown.fault or "") if shown.processing == "failed" else "",
     )
@@ -73,8 +79,7 @@ def _strip(row: AssetRow, shown: VersionRow, at: int, total: int, asked: Asked) 
     numbers = range(first, min(total, first + 2 * _AROUND) + 1)
 
     def href(number: int) -> str:
-        told = {"v": shown.number if asked.version else "", "page": number, "q": asked.q}
-        return f"/assets/{row.id}?{urlencode({k: v for k, v in told.items() if v})}#preview"
+        return _page_href(row, shown, number, asked)
 
     return PageStrip(
         current=at,
@@ -83,3 +88,18 @@ def _strip(row: AssetRow, shown: VersionRow, at: int, total: int, asked: Asked) 
         before=href(at - 1) if at > 1 else None,
         after=href(at + 1) if at < total else None,
     )
+
+
+def _places(
+    row: AssetRow, shown: VersionRow, at: int, layers: Mapping[int, str], asked: Asked
+) -> tuple[tuple[int, str, bool], ...]:
+    found = [number for number in sorted(layers) if word_spans(layers[number], asked.q)]
+    return tuple(
+        (number, _page_href(row, shown, number, asked), number == at)
+        for number in found[:_MOST_PLACES]
+    )
+
+
+def _page_href(row: AssetRow, shown: VersionRow, number: int, asked: Asked) -> str:
+    told = {"v": shown.number if asked.version else "", "page": number, "q": asked.q}
+    return f"/assets/{row.id}?{urlencode({k: v for k, v in told.items() if v})}#preview"

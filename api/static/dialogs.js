@@ -34,7 +34,10 @@ export function openDialogs() {
 export function closeMenus() {
   const closeOthers = (target) => {
     for (const menu of document.querySelectorAll("details.menu[open], .tabs details[open]")) {
-      if (!menu.contains(target)) menu.open = false;
+      if (menu.contains(target)) continue;
+      // Whoever closes it with the keyboard goes on from where they opened it.
+      if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+      menu.open = false;
     }
   };
   document.addEventListener("click", (event) => closeOthers(event.target));
