@@ -22,7 +22,7 @@ def request_review(
     today = today_of(service)
     with service.records.read() as session:
         asset = session.get(Asset, asset_id)
-        ahead = _checked(session, asset and asset.current_version_id, today)
+        ahead = _checked(session, asset.current_version_id if asset else None, today)
     with service.records.write() as session:
         return reviewing.request(
             session,
@@ -53,7 +53,7 @@ def decide(
     actor, today = actor_of(person), today_of(service)
     with service.records.read() as session:
         review = session.get(Review, review_id)
-        ahead = _checked(session, review and review.version_id, today)
+        ahead = _checked(session, review.version_id if review else None, today)
     try:
         with service.records.write() as session:
             return reviewing.decide(
