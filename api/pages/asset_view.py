@@ -56,7 +56,7 @@ def asset_card(row: AssetRow, times: Times, excerpt: str = "") -> AssetCard:
         chip=asset_chip(row, times.now.astimezone(times.zone).date()),
         icon=icon_of(row),
         picture=picture_href(row.id, "thumb", row.version) if row.thumb else None,
-        whole=row.kind != "media" or row.facts.get("orientation") in {"square", "portrait"},
+        whole=row.facts.get("orientation") != "landscape",
         excerpt=excerpt,
         updated=times.moment(row.updated_at),
         size=in_bytes(row.size) if row.size else "",

@@ -73,6 +73,8 @@ class Frame:
     @property
     def phone_rooms(self) -> tuple[Room, ...]:
         """The rooms that have a place in the bottom bar of a phone; it holds four."""
+        if len(self.rooms) <= _MOST_HANDY:
+            return self.rooms
         return tuple(room for room in self.rooms if room.handy)[:_MOST_HANDY]
 
     @property

@@ -36,6 +36,7 @@ class PlaceView:
     """One text of the version with what was found in it; *open* says that it is not folded."""
 
     name: str
+    flowing: bool
     pieces: tuple[Piece, ...]
     open: bool
     cut: bool
@@ -135,6 +136,7 @@ def _places(texts: Sequence[tuple[str, str]], found: Sequence[FindingRow]) -> tu
         views.append(
             PlaceView(
                 name=place_name(place),
+                flowing=place == "tags",
                 pieces=marked(shown, here),
                 open=bool(here) or page_number(place) <= _ALWAYS_SHOWN,
                 cut=len(text) > len(shown),
