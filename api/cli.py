@@ -20,9 +20,11 @@ app = typer.Typer(
 sample_app = typer.Typer(help="示例工作区。", no_args_is_help=True)
 token_app = typer.Typer(help="程序用的访问令牌。", no_args_is_help=True)
 assets_app = typer.Typer(help="品牌资产库。", no_args_is_help=True)
+account_app = typer.Typer(help="人员账号。", no_args_is_help=True)
 app.add_typer(sample_app, name="sample")
 app.add_typer(assets_app, name="assets")
 app.add_typer(token_app, name="token")
+app.add_typer(account_app, name="account")
 
 EnvFile = Annotated[
     Path | None, typer.Option("--env-file", help="从此文件读取设置（默认 .env）。", metavar="文件")
@@ -211,6 +213,17 @@ def token_create(
     from api.command.token import create
 
     raise typer.Exit(create(context.obj, name, role))
+
+
+@account_app.command("reset-password")
+def account_reset_password(
+    context: typer.Context,
+    username: Annotated[str, typer.Argument(help="用户名，如 admin。", metavar="用户名")],
+) -> None:
+    """给出新的一次性密码；标准输出只有密码本身，原来的登录全部结束。"""
+    from api.command.account import reset
+
+    raise typer.Exit(reset(context.obj, username))
 
 
 def main() -> None:

@@ -125,8 +125,9 @@ def _link(opened: Service, version: AssetVersion, title: str) -> str:
 def _demand_usable(
     session: Session, opened: Service, person: SignedIn, row: AssetRow, channel: str | None
 ) -> None:
-    """Whoever sees drafts gets every file, unless a channel is named that it may not go to."""
-    if channel is None and sight_of(person.role) == "drafts":
+    """Whoever sees drafts gets every file but a recalled one, unless a channel is named."""
+    sees_all = channel is None and sight_of(person.role) == "drafts"
+    if sees_all and row.state != "recalled":
         return
     rights = session.scalars(select(UsageRight).where(UsageRight.asset_id == row.id)).all()
     evidence = session.scalars(select(Evidence).where(Evidence.asset_id == row.id)).all()

@@ -192,7 +192,8 @@ def _actions(detail: AssetDetail, person: SignedIn) -> tuple[str, ...]:
     found: list[str] = []
     if editor and row.newest_state in {"draft", "rejected"} and row.state not in _ENDED:
         found.append("submit")
-    if row.sha256 and (row.available or person.may(Permission.READ_DRAFTS)):
+    readable = row.state != "recalled" and person.may(Permission.READ_DRAFTS)
+    if row.sha256 and (row.available or readable):
         found.append("download")
     if editor:
         found += ["edit", "version"] if row.state not in _ENDED else ["restore"]

@@ -236,6 +236,20 @@ def test_only_those_who_read_drafts_know_of_them(desk: LibraryDesk, with_token: 
         assert newer.status_code == 404
 
 
+def test_what_is_recalled_can_be_downloaded_by_nobody(
+    desk: LibraryDesk, with_token: AsRole
+) -> None:
+    asset = desk.published("召回")
+    desk.act("recall", asset.id, reason="肖像")
+    for role in ("admin", "director", "brand_manager", "legal", "compliance"):
+        client = with_token(role)
+        for path in ("download", "versions/1/download"):
+            refused = client.get(f"/api/v1/assets/{asset.id}/{path}")
+            assert "已召回：肖像" in _problem(refused, 403)["detail"]
+    desk.act("restore", asset.id)
+    assert with_token("brand_manager").get(f"/api/v1/assets/{asset.id}/download").status_code == 302
+
+
 def test_an_agency_sees_only_what_may_be_used_today(desk: LibraryDesk, with_token: AsRole) -> None:
     asset = desk.add()
     desk.add_right(asset.id, valid_until=desk.today)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from child_process import ROOT, run_module
 
+from api.auth.accounts import ensure_admin, sign_in
 from api.wiring import Service, open_service
 from core.settings import Settings
 from core.workspace import use_workspace
@@ -269,6 +270,29 @@ def test_token_create_refuses_what_cannot_be(shengyu: Shengyu, name: str, role: 
     assert (ended.returncode, ended.stdout) == (2, b"")
     assert said(ended).strip()
     assert "Traceback" not in said(ended)
+
+
+def test_a_lost_password_is_reset_at_the_machine(shengyu: Shengyu, data_dir: Path) -> None:
+    with_service(data_dir_made(data_dir), first_admin)
+    ended = shengyu("account", "reset-password", "admin")
+    assert ended.returncode == 0, said(ended)
+    password = ended.stdout.decode().rstrip("\n")
+    with_service(data_dir, lambda service: signs_in(service, "admin", password))
+
+
+def test_only_an_account_that_is_there_gets_a_password(shengyu: Shengyu, data_dir: Path) -> None:
+    with_service(data_dir_made(data_dir), first_admin)
+    ended = shengyu("account", "reset-password", "nobody")
+    assert (ended.returncode, ended.stdout) == (2, b"")
+    assert "现有账号：admin" in said(ended)
+
+
+def first_admin(service: Service) -> None:
+    ensure_admin(service.records, "a forgotten password", service.clock, service.ids)
+
+
+def signs_in(service: Service, username: str, password: str) -> None:
+    sign_in(service.records, username, password, service.clock, service.ids)
 
 
 def with_service(data_dir: Path, look: Callable[[Service], None]) -> None:
