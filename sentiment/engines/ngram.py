@@ -2,7 +2,7 @@
 
 How a text is read: ``ngram_text``. What is counted: ``ngram_features``. The weights:
 ``ngram_model`` and the model card in ``sentiment/models``. How they were fitted:
-``sentiment/training``.
+``sentiment/training``. A text that it leaves in doubt gets a second opinion: ``charnet``.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,10 @@ from typing import Final
 import numpy as np
 
 from sentiment.clauses import split_clauses
+from sentiment.engines import charnet_model
+from sentiment.engines.charnet import DOUBT, SecondOpinion, shipped
 from sentiment.engines.ngram_model import VERSION, Floats, Model
-from sentiment.engines.ngram_text import BLANK, BORDER, read
+from sentiment.engines.ngram_text import BLANK, BORDER, Mask, Places, Reading, read
 from sentiment.scorer import Score
 from sentiment.target import score_towards
 from storage.mentions import Contribution, Span
@@ -25,16 +27,20 @@ _SILENT: Final = (0.1, 0.8, 0.1)
 
 
 class NgramScorer:
-    """The n-gram model behind the scorer's protocol; its weights load at the first text."""
+    """The n-gram model behind the scorer's protocol; its weights load at the first text.
+
+    The net behind it loads at the first text in doubt.
+    """
 
     def __init__(self, weights: Path | None = None) -> None:
-        """Use the weights of the package, or those of the file *weights*."""
+        """Use the weights of the package, or those of the file *weights* with no net behind."""
         self._path = weights
 
     @property
     def name(self) -> str:
-        """Engine and the version of its features and weights."""
-        return f"ngram-{VERSION}"
+        """Engine and the version of its features and weights, and those of the net behind it."""
+        own = f"ngram-{VERSION}"
+        return own if self._path else f"{own}+net-{charnet_model.VERSION}"
 
     def score(self, texts: Sequence[str], source_type: str | None = None) -> list[Score]:
         """Score whole texts with the calibration of *source_type*."""
@@ -50,32 +56,58 @@ class NgramScorer:
         """Return what each clause adds to log(p_positive/p_negative) of the general calibration.
 
         A gram's weight goes to its characters in equal shares; what lies between clauses counts
-        for the clause before. The difference of the biases is spread by length.
+        for the clause before. Of a text in doubt the net's part is what changes without a clause.
+        What belongs to no clause, the difference of the biases first of all, is spread by length.
         """
         clauses = split_clauses(text)
         if not clauses:
             return []
-        calibration = self._model.general
         reading = read([text])
-        weights = self._model.polarity_by_character(reading) / calibration.temperature
-        starts = np.array([clause.start for clause in clauses])
-        owners = np.maximum(np.searchsorted(starts, reading.places, side="right") - 1, 0)
         visible = (reading.codes != BLANK) & (reading.codes != BORDER)
         if not visible.any():
             return [Contribution(clause.start, clause.end, 0.0) for clause in clauses]
-        weights += visible * (calibration.biases[2] - calibration.biases[0]) / visible.sum()
-        sums = np.bincount(owners, weights=weights, minlength=len(clauses)).tolist()
+        starts = np.array([clause.start for clause in clauses])
+        owners = np.maximum(np.searchsorted(starts, reading.places, side="right") - 1, 0)
+        sums, spread = self._shares(text, reading, owners, len(clauses))
+        sums += spread * np.bincount(owners[visible], minlength=len(clauses)) / visible.sum()
         return [
             Contribution(clause.start, clause.end, weight)
-            for clause, weight in zip(clauses, sums, strict=True)
+            for clause, weight in zip(clauses, sums.tolist(), strict=True)
         ]
 
     def probabilities(self, texts: Sequence[str], source_type: str | None = None) -> Floats:
         """Return the probabilities of negative, neutral and positive, (texts, 3): the quick way."""
         logits, spoken = self._model.logits(texts)
         found = self._model.calibration(source_type).probabilities(logits)
+        doubtful = np.flatnonzero(spoken & self._in_doubt(found))
+        if len(doubtful) and (second := self._second):
+            heard = second.logits([texts[at] for at in doubtful.tolist()])
+            found[doubtful] = second.blend(source_type).probabilities(logits[doubtful], heard)
         found[~spoken] = _SILENT
         return found
+
+    def _shares(
+        self, text: str, reading: Reading, owners: Places, count: int
+    ) -> tuple[Floats, float]:
+        """Return what each of *count* clauses adds by itself, and what is left to be spread."""
+        own = self._model.polarity_by_character(reading)
+        sums = np.bincount(owners, weights=own, minlength=count)
+        calibration = self._model.general
+        logits, _spoken = self._model.logits([text])
+        doubtful = self._in_doubt(calibration.probabilities(logits)).any()
+        if not doubtful or not (second := self._second):
+            return sums / calibration.temperature, calibration.biases[2] - calibration.biases[0]
+        blend = second.general
+        effects, whole = second.polarity_by_owner(reading, owners, count)
+        left = blend.second * (whole - float(effects.sum())) + blend.biases[2] - blend.biases[0]
+        return sums * blend.first + effects * blend.second, left
+
+    def _in_doubt(self, probabilities: Floats) -> Mask:
+        return np.asarray(probabilities.max(axis=1) < DOUBT)
+
+    @property
+    def _second(self) -> SecondOpinion | None:
+        return shipped() if self._path is None else None
 
     @cached_property
     def _model(self) -> Model:

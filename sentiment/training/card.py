@@ -100,7 +100,7 @@ def model_card(found: Findings) -> str:
         version=VERSION,
         day=found.day.isoformat(),
         command=found.command,
-        sets="\n".join(_set_row(data) for data in found.sets),
+        sets="\n".join(set_row(data) for data in found.sets),
         dev=figures_table(found.dev),
         unseen=figures_table(found.unseen) if found.unseen else "None was left out in this run.",
         alarms="\n".join(
@@ -122,7 +122,8 @@ def decimal(value: float) -> str:
     return "–" if isnan(value) else f"{value:.3f}".removeprefix("0")
 
 
-def _set_row(data: DataSet) -> str:
+def set_row(data: DataSet) -> str:
+    """Return the row of a set in a card, in Markdown."""
     neutral = "yes" if data.has_neutral else "no"
     about = _ORIGINS.get(data.name, "not described")
     sizes = f"{len(data.train):,} | {len(data.dev):,}"

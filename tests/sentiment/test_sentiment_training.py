@@ -75,9 +75,10 @@ def test_the_card_names_sets_figures_and_command(weights: Path) -> None:
 
 def test_the_shipped_card_belongs_to_the_shipped_weights() -> None:
     folder = Path(fitting.__file__).parents[1] / "models"
-    card = (folder / "ngram.md").read_text(encoding="utf-8")
-    assert f"# Model card: {NgramScorer().name}\n" in card
-    assert (folder / "ngram.npz").stat().st_size < 6_000_000
+    for name, model in zip(NgramScorer().name.split("+"), ("ngram", "charnet"), strict=True):
+        card = (folder / f"{model}.md").read_text(encoding="utf-8")
+        assert f"# Model card: {name}\n" in card
+        assert (folder / f"{model}.npz").stat().st_size < 6_000_000
 
 
 def test_wrong_use_ends_with_2_and_a_sentence(
