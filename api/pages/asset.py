@@ -7,20 +7,17 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from api.asset_sight import actor_of, today_of
+from api.asset_sight import actor_of
 from api.auth.identity import SignedIn
 from api.doors import checked_form, require_page, service, text_field
 from api.pages.asset_page import AssetForms, asset_page_view
 from api.pages.asset_preview import Asked
-from api.pages.asset_rights import RIGHTS_ACTIONS, Doing
-from api.pages.form_fields import expected_version
 from api.pages.i18n import _, translate
+from api.pages.library_actions import LIBRARY_ACTIONS, Doing, field_of
 from api.pages.parts import Notice
 from api.pages.render import page
 from api.permissions import Permission
-from api.review_actions import request_review, withdraw
 from api.wiring import Service
-from assets import library
 from assets.reading_again import read_again
 from assets.wording import DISCLAIMER
 from core.errors import Conflict, InvalidInput, NotFound
@@ -32,8 +29,6 @@ Editor = Annotated[SignedIn, Depends(require_page(Permission.EDIT_ASSETS))]
 Form = Annotated[FormData, Depends(checked_form)]
 _LONGEST_NUMBER: Final = 6
 _HIDDEN: Final = frozenset({"csrf", "version"})
-# Two forms of the page have a last day; their fields have names of their own.
-_FIELD_NAMES: Final = {("evidence", "valid_until"): "proved_until"}
 
 
 @router.get("/assets/{asset_id}")
@@ -59,7 +54,7 @@ def act_on_asset(
         forms, notice = AssetForms(values=kept), Notice(str(error), "soon")
         return show_asset(request, opened, person, asset_id, forms, notice, 409)
     except InvalidInput as error:
-        field = _FIELD_NAMES.get((action, error.field or ""), error.field or "")
+        field = field_of(action, error)
         wrong = {field: str(error)} if field in kept else {}
         forms = AssetForms(opened=action if wrong else "", values=kept, errors=wrong)
         told = None if wrong else Notice(str(error), "bad")
@@ -110,64 +105,13 @@ def _number(text: str) -> int:
     return int(text) if good else 0
 
 
-def _submit(opened: Service, person: SignedIn, asset_id: str, form: FormData) -> None:
-    request_review(opened, person, asset_id, expected_version(form), text_field(form, "note"))
-
-
-def _recall(opened: Service, person: SignedIn, asset_id: str, form: FormData) -> None:
-    with opened.records.write() as session:
-        library.recall(
-            session,
-            asset_id,
-            expected_version(form),
-            actor=actor_of(person),
-            reason=text_field(form, "reason", limit=500),
-            clock=opened.clock,
-        )
-
-
-def _archive(opened: Service, person: SignedIn, asset_id: str, form: FormData) -> None:
-    with opened.records.write() as session:
-        library.archive(
-            session,
-            asset_id,
-            expected_version(form),
-            actor=actor_of(person),
-            clock=opened.clock,
-        )
-
-
-def _restore(opened: Service, person: SignedIn, asset_id: str, form: FormData) -> None:
-    with opened.records.write() as session:
-        library.restore(
-            session,
-            asset_id,
-            expected_version(form),
-            actor=actor_of(person),
-            clock=opened.clock,
-            today=today_of(opened),
-        )
-
-
-def _withdraw(opened: Service, person: SignedIn, _asset_id: str, form: FormData) -> None:
-    withdraw(opened, person, text_field(form, "review"), expected_version(form))
-
-
 def _read_again(opened: Service, person: SignedIn, asset_id: str, form: FormData) -> None:
     number = _number(text_field(form, "number"))
     with opened.records.write() as session:
         read_again(session, asset_id, number, actor=actor_of(person), clock=opened.clock)
 
 
-_ACTIONS: Final[Mapping[str, Doing]] = {
-    "submit": _submit,
-    "recall": _recall,
-    "archive": _archive,
-    "restore": _restore,
-    "withdraw": _withdraw,
-    "read-again": _read_again,
-    **RIGHTS_ACTIONS,
-}
+_ACTIONS: Final[Mapping[str, Doing]] = {**LIBRARY_ACTIONS, "read-again": _read_again}
 
 
 def _done(action: str) -> Notice | None:

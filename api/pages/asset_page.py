@@ -1,18 +1,19 @@
 """Everything the page of one asset shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import select
 
-from api.asset_sight import seen_evidence, seen_row
+from api.asset_sight import seen_row
 from api.auth.identity import SignedIn
 from api.pages.asset_preview import Asked, Preview, preview
 from api.pages.asset_usage import Usage, usage
 from api.pages.asset_view import AssetCard, asset_card, in_bytes
 from api.pages.finding_view import FindingBox, finding_boxes, findings_say
 from api.pages.i18n import _, pgettext, translate
+from api.pages.limits_view import LimitsView, limits_view
 from api.pages.parts import Chip
 from api.pages.review_sides import SideView, review_chip, sides
 from api.pages.times import Moment, Times
@@ -22,9 +23,8 @@ from assets.row_shapes import AssetDetail, AssetRow, ReviewRow, VersionRow
 from assets.rows import asset_detail
 from assets.sentences import history_sentence
 from assets.words import STATES
-from storage.records.library import Asset, TextLayer
+from storage.records.library import TextLayer
 
-_MOST_DOCUMENTS: Final = 100
 _ENDED: Final = frozenset({"recalled", "archived"})
 
 
@@ -77,8 +77,13 @@ class AssetPageView:
     versions: tuple[VersionLine, ...]
     history: tuple[HistoryLine, ...]
     actions: tuple[str, ...]
-    documents: tuple[tuple[str, str], ...]
+    limits: LimitsView
     may_edit: bool
+
+    @property
+    def base(self) -> str:
+        """The address that the page's forms begin with."""
+        return f"/assets/{self.row.id}"
 
 
 def asset_page_view(
@@ -90,8 +95,7 @@ def asset_page_view(
     with service.records.read() as session:
         seen_row(session, person.role, asset_id, today)
         detail = asset_detail(session, asset_id, today=today)
-        evidence = seen_evidence(session, person.role, detail.evidence, today)
-        detail = replace(detail, evidence=evidence)
+        limits = limits_view(service, session, person, detail)
         shown = _shown(detail, asked.version, person)
         layers = {
             row.page: row.text
@@ -127,8 +131,8 @@ def asset_page_view(
         if drafts
         else (),
         actions=_actions(detail, person),
-        documents=_documents(service, asset_id) if person.may(Permission.EDIT_ASSETS) else (),
-        may_edit=person.may(Permission.EDIT_ASSETS) and row.state != "archived",
+        limits=limits,
+        may_edit=limits.may_edit,
     )
 
 
@@ -205,15 +209,3 @@ def _actions(detail: AssetDetail, person: SignedIn) -> tuple[str, ...]:
         # What may not be used is not what the page's main button offers.
         found[:2] = reversed(found[:2])
     return tuple(found)
-
-
-def _documents(service: Service, asset_id: str) -> tuple[tuple[str, str], ...]:
-    """What evidence may point to: the reports of the library."""
-    wanted = (
-        select(Asset.id, Asset.title)
-        .where(Asset.kind == "report", Asset.id != asset_id, Asset.state != "archived")
-        .order_by(Asset.created_at.desc())
-        .limit(_MOST_DOCUMENTS)
-    )
-    with service.records.read() as session:
-        return tuple((row.id, row.title) for row in session.execute(wanted))

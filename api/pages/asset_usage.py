@@ -33,6 +33,11 @@ class Usage:
     asked: Answer | None
 
 
+def channel_names() -> tuple[tuple[str, str], ...]:
+    """Return every channel that a material may be used on: its code and its name."""
+    return tuple((code, translate(name)) for code, name in CHANNELS.items())
+
+
 def usage(detail: AssetDetail, today: date, channel: str, on: str) -> Usage:
     """Answer for *today*, and for *channel* and the day *on* (ISO) when either is given."""
     channel = channel if channel in CHANNELS else ""
@@ -40,7 +45,7 @@ def usage(detail: AssetDetail, today: date, channel: str, on: str) -> Usage:
     return Usage(
         now=_now(detail, today),
         limits=_limits(detail),
-        channels=tuple((code, translate(name)) for code, name in CHANNELS.items()),
+        channels=channel_names(),
         channel=channel,
         on=(day or today).isoformat(),
         asked=_asked(detail, channel, day or today) if channel or day else None,

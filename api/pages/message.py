@@ -1,23 +1,20 @@
 """GET /messages/{id}: what exactly may be said, where did it serve? And its forms."""
 
-from collections.abc import Callable, Mapping
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from api.asset_sight import actor_of
 from api.auth.identity import SignedIn
-from api.doors import checked_form, require_page, service, text_field
+from api.doors import checked_form, require_page, service
 from api.pages.i18n import _, translate
+from api.pages.library_actions import LIBRARY_ACTIONS, field_of
 from api.pages.message_page import MessageForms, message_page_view
 from api.pages.parts import Notice
 from api.pages.render import page
 from api.permissions import Permission
-from api.review_actions import request_review, withdraw
 from api.wiring import Service
-from assets import library
 from assets.wording import DISCLAIMER
 from core.errors import Conflict, InvalidInput, NotFound
 
@@ -27,6 +24,7 @@ Reader = Annotated[SignedIn, Depends(require_page(Permission.READ_ASSETS))]
 Editor = Annotated[SignedIn, Depends(require_page(Permission.EDIT_ASSETS))]
 Form = Annotated[FormData, Depends(checked_form)]
 _LONGEST_NUMBER: Final = 9
+_HIDDEN: Final = frozenset({"csrf", "version"})
 
 
 @router.get("/{message_id}")
@@ -48,17 +46,18 @@ def act_on_message(
     request: Request, opened: Opened, person: Editor, form: Form, message_id: str, action: str
 ) -> Response:
     """Do it and show the message again; what is refused comes back with the reason."""
-    doing = _ACTIONS.get(action)
+    doing = LIBRARY_ACTIONS.get(action)
     if doing is None:
         raise NotFound(_("没有这个操作。"))
-    values = {name: text_field(form, name) for name in ("note", "reason")}
+    values = {name: str(value) for name, value in form.items() if name not in _HIDDEN}
     try:
         doing(opened, person, message_id, form)
     except Conflict as error:
         forms, notice = MessageForms(values=values), Notice(str(error), "soon")
         return _show(request, opened, person, message_id, forms, notice, "", 409)
     except InvalidInput as error:
-        wrong = {error.field: str(error)} if error.field in values else {}
+        field = field_of(action, error)
+        wrong = {field: str(error)} if field in values else {}
         forms = MessageForms(action if wrong else "", values, wrong)
         told = None if wrong else Notice(str(error), "bad")
         return _show(request, opened, person, message_id, forms, told, "", 422)
@@ -94,56 +93,6 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
 
 
-def _version(form: FormData) -> int:
-    text = text_field(form, "version")
-    if not _is_number(text):
-        raise InvalidInput(_("表单不完整。请刷新页面后重试。"))
-    return int(text)
-
-
-def _submit(opened: Service, person: SignedIn, message_id: str, form: FormData) -> None:
-    request_review(opened, person, message_id, _version(form), text_field(form, "note"))
-
-
-def _withdraw(opened: Service, person: SignedIn, _message_id: str, form: FormData) -> None:
-    withdraw(opened, person, text_field(form, "review"), _version(form))
-
-
-def _recall(opened: Service, person: SignedIn, message_id: str, form: FormData) -> None:
-    with opened.records.write() as session:
-        library.recall(
-            session,
-            message_id,
-            _version(form),
-            actor=actor_of(person),
-            reason=text_field(form, "reason", limit=500),
-            clock=opened.clock,
-        )
-
-
-def _archive(opened: Service, person: SignedIn, message_id: str, form: FormData) -> None:
-    with opened.records.write() as session:
-        library.archive(
-            session, message_id, _version(form), actor=actor_of(person), clock=opened.clock
-        )
-
-
-def _restore(opened: Service, person: SignedIn, message_id: str, form: FormData) -> None:
-    with opened.records.write() as session:
-        library.restore(
-            session, message_id, _version(form), actor=actor_of(person), clock=opened.clock
-        )
-
-
-_ACTIONS: Final[Mapping[str, Callable[[Service, SignedIn, str, FormData], None]]] = {
-    "submit": _submit,
-    "withdraw": _withdraw,
-    "recall": _recall,
-    "archive": _archive,
-    "restore": _restore,
-}
-
-
 def _done(action: str) -> Notice | None:
     words = {
         "new": _("已存为草稿。"),
@@ -153,5 +102,9 @@ def _done(action: str) -> Notice | None:
         "recall": _("已召回，事件里不会再建议它。"),
         "archive": _("已归档。"),
         "restore": _("已恢复。"),
+        "right": _("授权已添加。"),
+        "right-removed": _("授权已删除。"),
+        "evidence": _("证据已添加。"),
+        "evidence-removed": _("证据已删除。"),
     }
     return Notice(words[action]) if action in words else None

@@ -12,6 +12,7 @@ from api.pages.asset_view import asset_chip
 from api.pages.case_answers import is_web
 from api.pages.finding_view import FindingBox, finding_boxes, findings_say
 from api.pages.i18n import _, translate
+from api.pages.limits_view import LimitsView, limits_view
 from api.pages.marked_text import Piece, marked
 from api.pages.parts import Chip, Tone
 from api.pages.review_sides import SideView, review_chip, sides, still_needed
@@ -105,7 +106,13 @@ class MessagePageView:
     versions: tuple[VersionLine, ...]
     history: tuple[tuple[Moment, str], ...]
     actions: tuple[str, ...]
+    limits: LimitsView
     may_edit: bool
+
+    @property
+    def base(self) -> str:
+        """The address that the page's forms begin with."""
+        return f"/messages/{self.row.id}"
 
 
 def message_page_view(
@@ -120,6 +127,7 @@ def message_page_view(
         detail = asset_detail(session, message_id, today=today)
         shown = _shown(detail, number if sight_of(person.role) == "drafts" else None)
         findings = finding_rows(session, shown.id)
+        limits = limits_view(opened, session, person, detail)
         sees_cases = person.may(Permission.READ_CASES)
         uses = uses_of_message(session, message_id) if sees_cases else None
     drafts = sight_of(person.role) == "drafts"
@@ -161,6 +169,7 @@ def message_page_view(
         if drafts
         else (),
         actions=_actions(row, person),
+        limits=limits,
         may_edit=person.may(Permission.EDIT_ASSETS),
     )
 

@@ -155,6 +155,26 @@ def test_forbidden_words_may_be_kept_but_not_sent_for_review(
     assert [review.state for review in stored(desk, Review)] == ["open"]
 
 
+def test_a_claim_is_sent_for_review_with_its_proof(admin: httpx.Client, desk: PagesDesk) -> None:
+    given = {**FORM, "statement": "第三方检测显示，滤网的甲醛去除率为 92%。"}
+    send(admin, desk, "/messages/new", **given, do="save")
+    made = stored(desk, Asset)[0]
+    path = f"/messages/{made.id}"
+    refused = send(admin, desk, f"{path}/submit", version=str(made.version))
+    assert refused.status_code == 422
+    assert "证据" in words(refused)
+    assert "添加证据" in words(admin.get(path))
+    wrong = send(admin, desk, f"{path}/evidence", version=str(made.version), claim="92%")
+    assert wrong.status_code == 422
+    assert 'value="92%"' in wrong.text
+    proof = {"claim": "去除率 92%", "issuer": "江城检测", "proved_until": "2099-01-01"}
+    added = send(admin, desk, f"{path}/evidence", version=str(made.version), **proof)
+    assert added.headers["location"] == f"{path}?done=evidence"
+    assert "江城检测" in words(admin.get(path))
+    sent = send(admin, desk, f"{path}/submit", version=str(stored(desk, Asset)[0].version))
+    assert sent.headers["location"] == f"{path}?done=submit"
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
