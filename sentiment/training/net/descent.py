@@ -20,10 +20,10 @@ from sentiment.training.net.layers import Array, Layers, initial, layer, logits,
 from sentiment.training.net.rows import Rows, batch_height, dropped, make_rows, masked, vocabulary
 
 EPOCHS: Final = 2
-GUESSING_STEPS: Final = 600
+GUESSING_ROUNDS: Final = (600, 1_200)  # steps; each begins with a high rate, without memory
 RATE, GUESSING_RATE = 2e-3, 2.5e-3
 WARM_UP, GUESSING_WARM_UP = 100, 60  # steps
-DROPPED, GUESSING_DROPPED = 0.2, 0.05
+DROPPED, GUESSING_DROPPED = 0.3, 0.05
 SMOOTHING: Final = 0.1
 _MEMORY, _SQUARE_MEMORY, _LONGEST = 0.9, 0.98, 1.0
 
@@ -36,25 +36,28 @@ def fit(sets: Sequence[DataSet], seed: int) -> Net:
     rows = make_rows(sets, known)
     rng = np.random.default_rng(seed)
     layers = initial(rng, len(known) + FIRST, len(sets))
-    layers = _taught(_guessed(layers, rows, rng, seed), rows, rng, seed)
+    for number, steps in enumerate(GUESSING_ROUNDS):
+        layers = _guessed(layers, rows, rng, steps, jax.random.PRNGKey(seed * 100 + number))
+    layers = _taught(layers, rows, rng, jax.random.PRNGKey(seed))
     kept = {name: np.asarray(layers[name]) for name in (*EMBEDDINGS, *MATRICES, *VECTORS)}
     return Net.of(known, kept)
 
 
-def _guessed(layers: Layers, rows: Rows, rng: np.random.Generator, seed: int) -> Layers:
+def _guessed(
+    layers: Layers, rows: Rows, rng: np.random.Generator, steps: int, key: Array
+) -> Layers:
     step = jax.jit(_guessing_step, donate_argnums=(0, 1))
-    batches = rows.batches(rows.sampled(rng), rng)[:GUESSING_STEPS]
+    batches = rows.batches(np.arange(len(rows.numbers)), rng)[:steps]
     moments = _still(layers)
     for done, (length, chosen) in enumerate(batches):
         batch = masked(*rows.padded(length, chosen), rng)
         rate = GUESSING_RATE * min(1, (done + 1) / GUESSING_WARM_UP) * (1 - done / len(batches))
         hidden = (batch.numbers, batch.buckets, batch.places, batch.wanted, batch.weights)
-        key = jax.random.fold_in(jax.random.PRNGKey(seed), done)
-        layers, moments = step(layers, moments, hidden, key, rate)
+        layers, moments = step(layers, moments, hidden, jax.random.fold_in(key, done), rate)
     return layers
 
 
-def _taught(layers: Layers, rows: Rows, rng: np.random.Generator, seed: int) -> Layers:
+def _taught(layers: Layers, rows: Rows, rng: np.random.Generator, key: Array) -> Layers:
     step = jax.jit(_teaching_step, donate_argnums=(0, 1))
     epochs = [rows.batches(rows.sampled(rng), rng) for _ in range(EPOCHS)]
     batches = [batch for epoch in epochs for batch in epoch]
@@ -67,9 +70,8 @@ def _taught(layers: Layers, rows: Rows, rng: np.random.Generator, seed: int) -> 
         origins = np.zeros(len(targets), dtype=np.int32)
         origins[: len(chosen)] = rows.sets[chosen]
         rate = RATE * min(1, (done + 1) / WARM_UP) * (1 - done / len(batches))
-        key = jax.random.fold_in(jax.random.PRNGKey(seed + 1), done)
         batch = (numbers, buckets, targets, origins)
-        layers, moments = step(layers, moments, batch, key, rate)
+        layers, moments = step(layers, moments, batch, jax.random.fold_in(key, done), rate)
     return layers
 
 
