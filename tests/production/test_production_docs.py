@@ -18,7 +18,7 @@ _PATH = re.compile(r"(?<![\w./-])((?:[\w.-]+/)+[\w.-]*\w\.?\w*|(?:[\w.-]+/)+)")
 _LINK = re.compile(r"\]\(([^)#:\s]+)(?:#([^)\s]+))?\)")
 _ANCHOR = re.compile(r"\]\(#([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-_COMMAND = re.compile(r"\bshengyu ((?:[a-z]+ ?)+)")
+_COMMAND = re.compile(r"\bshengyu ((?:[a-z][a-z-]* ?)+)")
 
 
 @pytest.fixture(params=DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
