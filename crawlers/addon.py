@@ -19,6 +19,8 @@ _SAFE: Final[dict[str, Any]] = {
         "scrapy.extensions.telnet.TelnetConsole": None,
         "scrapy.extensions.remote_control.RemoteControl": None,
         "scrapy.extensions.feedexport.FeedExporter": None,
+        "scrapy.extensions.memusage.MemoryUsage": None,
+        "crawlers.memory.OwnMemoryUsage": 0,
         "crawlers.robots.CrawlDelay": 0,
     },
     "DOWNLOAD_HANDLERS": {"data": None, "file": None, "ftp": None, "s3": None},

@@ -161,7 +161,7 @@ def test_the_phone_has_the_two_main_actions_under_the_thumb(
     phone: Watched, desk: PagesDesk
 ) -> None:
     phone.page.goto(f"/cases/{desk.open_case}")
-    bar = phone.page.get_by_role("group", name="主要操作")
+    bar = phone.page.get_by_role("region", name="主要操作")
     expect(bar.locator(".button")).to_have_count(2)
     box = bar.bounding_box()
     assert box is not None

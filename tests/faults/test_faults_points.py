@@ -75,7 +75,9 @@ def _breached(service: Service) -> bool:
         return bool(session.scalar(select(CaseEvent.id).where(CaseEvent.kind == "breach").limit(1)))
 
 
-@pytest.mark.parametrize("point", [p for p in POINTS if not p.startswith(("spool.", "library."))])
+@pytest.mark.parametrize(
+    "point", [p for p in POINTS if not p.startswith(("spool.", "library.", "upload."))]
+)
 def test_a_worker_killed_there_loses_and_doubles_nothing(
     point: str, service: Service, installation: Installation, mailbox: tuple[Mailbox, int]
 ) -> None:

@@ -1,0 +1,31 @@
+"""How a crawl counts its memory."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from child_process import ROOT
+
+from crawlers.memory import resident_bytes
+
+_MIB = 1024 * 1024
+
+
+def test_the_peak_of_the_process_that_starts_a_crawl_is_not_the_crawls() -> None:
+    child = "from crawlers.memory import resident_bytes; print(resident_bytes())"
+    parent = (
+        "import subprocess, sys; x = b'x' * (400 << 20); del x; "
+        f"print(subprocess.run([sys.executable, '-c', {child!r}], "
+        "stdout=subprocess.PIPE, text=True, close_fds=False).stdout)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", parent], capture_output=True, text=True, check=True, cwd=Path(ROOT)
+    ).stdout
+    assert 5 * _MIB < int(told) < 300 * _MIB
+
+
+def test_what_a_process_holds_is_counted() -> None:
+    before = resident_bytes()
+    held = b"x" * (64 * _MIB)
+    assert resident_bytes() - before > 48 * _MIB
+    assert len(held) == 64 * _MIB
