@@ -74,24 +74,12 @@ class Net:
         parts = [self.embeddings["character"][numbers], self.embeddings["pair"][buckets]]
         embedded = np.concatenate(parts, axis=1)
         project = self.matrices["project"][None, None]
-        state = _product(embedded[None], project)[0] + self.vectors["project_bias"]
+        state = product(embedded[None], project)[0] + self.vectors["project_bias"]
         for at, reach in enumerate(REACHES):
-            state = state + self._convolved(state, at, reach)
+            matrix, bias = self.matrices[f"mix{at}"], self.vectors[f"mix{at}_bias"]
+            state = state + convolved(state, matrix, bias, reach)
         pooled = np.concatenate([state.mean(axis=0), state.max(axis=0)])
         return np.asarray(pooled @ self.matrices["answer"] + self.vectors["answer_bias"])
-
-    def _convolved(self, state: Floats, at: int, reach: int) -> Floats:
-        scale = np.sqrt((state * state).mean(axis=1, keepdims=True) + np.float32(EPSILON))
-        even = state / scale
-        rows, width = even.shape
-        taps = np.zeros((3, rows, width), dtype=np.float32)
-        taps[0, reach:] = even[:-reach]
-        taps[1] = even
-        taps[2, :-reach] = even[reach:]
-        matrix = self.matrices[f"mix{at}"].reshape(3, 1, width, 2 * width)
-        both = _product(taps, matrix).sum(axis=0) + self.vectors[f"mix{at}_bias"]
-        half = np.float32(0.5)
-        return np.asarray(both[:, :width] * (half + half * np.tanh(both[:, width:] * half)))
 
     @classmethod
     def of(cls, known: Codes, layers: Mapping[str, Floats]) -> Self:
@@ -135,7 +123,21 @@ class Net:
         )
 
 
-def _product(states: Floats, matrices: Floats) -> Floats:
+def convolved(state: Floats, matrix: Floats, bias: Floats, reach: int) -> Floats:
+    """Return what a gated convolution adds to *state* (characters, width)."""
+    scale = np.sqrt((state * state).mean(axis=1, keepdims=True) + np.float32(EPSILON))
+    even = state / scale
+    rows, width = even.shape
+    taps = np.zeros((3, rows, width), dtype=np.float32)
+    taps[0, reach:] = even[:-reach]
+    taps[1] = even
+    taps[2, :-reach] = even[reach:]
+    both = product(taps, matrix.reshape(3, 1, width, 2 * width)).sum(axis=0) + bias
+    half = np.float32(0.5)
+    return np.asarray(both[:, :width] * (half + half * np.tanh(both[:, width:] * half)))
+
+
+def product(states: Floats, matrices: Floats) -> Floats:
     """Return ``states @ matrices`` for states (n, rows, width) and matrices (n, 1, width, out)."""
     count, rows, width = states.shape
     blocks = -(-rows // _BLOCK)
