@@ -36,7 +36,7 @@ class Span:
 
 @dataclass(frozen=True)
 class MentionBrand:
-    """A brand in a mention and the sentiment towards it."""
+    """A brand in a mention and the sentiment towards it; *calibration* as in ``Mention``."""
 
     id: str
     name: str
@@ -46,6 +46,7 @@ class MentionBrand:
     p_negative: float
     p_neutral: float
     p_positive: float
+    calibration: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,12 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Mention:
-    """One thing that was said. Times are aware UTC; spans index ``full_text``."""
+    """One thing that was said. Times are aware UTC; spans index ``full_text``.
+
+    *calibration* is the id of the workspace's own calibration that shaped the probabilities, if
+    any did. *marked* is the id of the newest person's mark that labels and probabilities reflect,
+    0 without any.
+    """
 
     id: str
     url: str | None
@@ -84,6 +90,8 @@ class Mention:
     batch_id: str
     trace_id: str
     case_ids: tuple[str, ...] = field(default=())
+    calibration: int | None = None
+    marked: int = 0
 
     @property
     def full_text(self) -> str:

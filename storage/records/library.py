@@ -276,7 +276,7 @@ class MessageUse(Base):
 class IndexOutbox(Base):
     """That search must learn of a record's change: committed with it, carried by the worker.
 
-    One row a record; *fence*-checked like every lease. *record_type* is asset.
+    One row a record; *fence*-checked like every lease. *record_type* is asset or mention.
     """
 
     __tablename__ = "index_outbox"

@@ -17,6 +17,7 @@ from storage.records.library import (
     UsageRight,
     WordingFinding,
 )
+from storage.records.marks import CalibrationFit, MentionMark
 from storage.records.stories import Story, StoryBand, StoryMember
 from storage.records.watch import BatchReceipt, Brand, Source
 from storage.records.workspace import Fact
@@ -29,6 +30,7 @@ __all__ = [
     "BatchReceipt",
     "Blob",
     "Brand",
+    "CalibrationFit",
     "Case",
     "CaseEvent",
     "CaseMention",
@@ -36,6 +38,7 @@ __all__ = [
     "Evidence",
     "Fact",
     "IndexOutbox",
+    "MentionMark",
     "MessageUse",
     "OutboxMessage",
     "Policy",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.errors import InvalidInput
 from storage.mentions import Mention
-from storage.search import buckets, order, reading, schema, writing
+from storage.search import buckets, order, reading, relabelling, schema, writing
 from storage.search.connections import Connections
 from storage.search.highlight import highlights
 from storage.search.interface import (
@@ -36,6 +36,11 @@ class EmbeddedMentionIndex:
         """Create each mention once; see ``MentionIndex``."""
         with self._connections.writing() as db:
             return writing.create_many(db, mentions)
+
+    def relabel_many(self, mentions: Sequence[Mention]) -> int:
+        """Take over the sentiment of *mentions*; see ``MentionIndex``."""
+        with self._connections.writing() as db:
+            return relabelling.relabel_many(db, mentions)
 
     def get(self, mention_id: str) -> Mention | None:
         """Return the mention with this id, or None."""

@@ -125,6 +125,14 @@ class MentionIndex(Protocol):
         """
         ...
 
+    def relabel_many(self, mentions: Sequence[Mention]) -> int:
+        """Take over the sentiment of *mentions*, whole and per brand; return how many changed.
+
+        Only where ``marked`` is larger than what is held: whoever comes late changes nothing.
+        Everything else about a mention stays; unknown ids and brands are passed over.
+        """
+        ...
+
     def get(self, mention_id: str) -> Mention | None:
         """Return the mention with this id, or None."""
         ...

@@ -53,6 +53,9 @@ def to_document(mention: Mention) -> dict[str, Any]:
         "batch_id": mention.batch_id,
         "trace_id": mention.trace_id,
         "case_ids": mention.case_ids,
+        # Left out where they say nothing: most mentions have neither.
+        **({"calibration": mention.calibration} if mention.calibration is not None else {}),
+        **({"marked": mention.marked} if mention.marked else {}),
     }
 
 
@@ -116,15 +119,20 @@ def _brand_document(brand: MentionBrand) -> dict[str, Any]:
         "spans": [[span.start, span.end] for span in brand.spans],
         "label": brand.label,
         "p": [brand.p_negative, brand.p_neutral, brand.p_positive],
+        **({"calibration": brand.calibration} if brand.calibration is not None else {}),
     }
 
 
 def _brand(document: dict[str, Any]) -> MentionBrand:
+    negative, neutral, positive = document["p"]
     return MentionBrand(
         document["id"],
         document["name"],
         document["role"],
         tuple(Span(*span) for span in document["spans"]),
         document["label"],
-        *document["p"],
+        negative,
+        neutral,
+        positive,
+        document.get("calibration"),
     )

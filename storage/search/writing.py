@@ -25,7 +25,7 @@ def create_many(db: apsw.Connection, mentions: Sequence[Mention]) -> dict[str, s
     """Create or recognise each mention; return id → stored batch id."""
     known = {
         text_of(key): (row, text_of(batch), Engagement(*counts))
-        for key, row, batch, *counts in _rows(
+        for key, row, batch, *counts in rows_of(
             db, "id, row, batch, likes, comments, shares, views", [each.id for each in mentions]
         )
     }
@@ -55,7 +55,7 @@ def create_many(db: apsw.Connection, mentions: Sequence[Mention]) -> dict[str, s
 def delete(db: apsw.Connection, ids: Sequence[str]) -> int:
     """Remove mentions from every table; return how many there were."""
     changes: Counter[hourly.Cell] = Counter()
-    doomed = list(_rows(db, "row, published, label", ids))
+    doomed = list(rows_of(db, "row, published, label", ids))
     for row, published, label in doomed:
         brands: list[tuple[Any, Any]] = [
             (brand, toward)
@@ -94,9 +94,16 @@ def _insert(db: apsw.Connection, mentions: Sequence[Mention]) -> None:
         "INSERT INTO mention_document VALUES (?, ?)",
         [(row, encode(mention)) for row, mention in numbered],
     )
-    brands = [(row, brand, label) for row, mention in numbered for brand, label in _brands(mention)]
+    brands = [
+        (row, brand, label) for row, mention in numbered for brand, label in brand_labels(mention)
+    ]
     db.executemany("INSERT INTO mention_brand VALUES (?, ?, ?)", brands)
-    hourly.add(db, Counter(cell for _, mention in numbered for cell in _cells(mention)))
+    hourly.add(db, Counter(cell for _, mention in numbered for cell in cells_of(mention)))
+    insert_text(db, numbered)
+
+
+def insert_text(db: apsw.Connection, numbered: Sequence[tuple[int, Mention]]) -> None:
+    """Add what the text index knows of mentions by their row ids."""
     db.executemany(
         "INSERT INTO mention_text(rowid, title, text, tags) VALUES (?, ?, ?, ?)",
         [
@@ -123,16 +130,18 @@ def _shown_title(mention: Mention) -> str:
     return "" if full_text(mention.title, mention.text) == mention.text else mention.title
 
 
-def _brands(mention: Mention) -> list[tuple[bytes, int]]:
+def brand_labels(mention: Mention) -> list[tuple[bytes, int]]:
+    """Return (brand, number of the label towards it), each brand once."""
     return [
         (blob(key), LABEL_NUMBER[label])
         for key, label in {brand.id: brand.label for brand in mention.brands}.items()
     ]
 
 
-def _cells(mention: Mention) -> Iterator[hourly.Cell]:
+def cells_of(mention: Mention) -> Iterator[hourly.Cell]:
+    """Yield the cells of the roll-up that *mention* counts in."""
     published = order.microseconds(mention.published_at)
-    return hourly.cells(published, LABEL_NUMBER[mention.label], _brands(mention))
+    return hourly.cells(published, LABEL_NUMBER[mention.label], brand_labels(mention))
 
 
 def _counts(engagement: Engagement) -> tuple[int | None, ...]:
@@ -141,7 +150,8 @@ def _counts(engagement: Engagement) -> tuple[int | None, ...]:
     return tuple(None if count is None else min(count, _MAX_COUNT) for count in counts)
 
 
-def _rows(db: apsw.Connection, columns: str, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def rows_of(db: apsw.Connection, columns: str, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield *columns* of the rows with these ids, as far as they exist."""
     keys = list(dict.fromkeys(blob(key) for key in ids))
     for at in range(0, len(keys), _CHUNK):
         chunk = keys[at : at + _CHUNK]
