@@ -10,8 +10,10 @@ from starlette.responses import RedirectResponse, Response
 from api.asset_sight import actor_of
 from api.auth.identity import SignedIn
 from api.doors import checked_form, require_page, service, text_field
-from api.pages.asset_page import AssetForms, asset_page_view
+from api.pages.asset_page import asset_page_view
 from api.pages.asset_preview import Asked
+from api.pages.dialog_forms import DialogForms, refusal
+from api.pages.form_fields import number_in
 from api.pages.i18n import _, translate
 from api.pages.library_actions import LIBRARY_ACTIONS, Doing, field_of
 from api.pages.parts import Notice
@@ -20,14 +22,13 @@ from api.permissions import Permission
 from api.wiring import Service
 from assets.reading_again import read_again
 from assets.wording import DISCLAIMER
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 Opened = Annotated[Service, Depends(service)]
 Reader = Annotated[SignedIn, Depends(require_page(Permission.READ_ASSETS))]
 Editor = Annotated[SignedIn, Depends(require_page(Permission.EDIT_ASSETS))]
 Form = Annotated[FormData, Depends(checked_form)]
-_LONGEST_NUMBER: Final = 6
 _HIDDEN: Final = frozenset({"csrf", "version"})
 
 
@@ -36,7 +37,7 @@ def asset_page(
     request: Request, opened: Opened, person: Reader, asset_id: str, do: str = "", done: str = ""
 ) -> Response:
     """Show an asset. *do* opens the form of an action without script; *done* says what was done."""
-    return show_asset(request, opened, person, asset_id, AssetForms(opened=do), _done(done), 200)
+    return show_asset(request, opened, person, asset_id, DialogForms(opened=do), _done(done), 200)
 
 
 @router.post("/assets/{asset_id}/{action}")
@@ -48,17 +49,9 @@ def act_on_asset(
     if doing is None:
         raise NotFound(_("没有这个操作。"))
     kept = {name: str(value) for name, value in form.items() if name not in _HIDDEN}
-    try:
-        doing(opened, person, asset_id, form)
-    except Conflict as error:
-        forms, notice = AssetForms(values=kept), Notice(str(error), "soon")
-        return show_asset(request, opened, person, asset_id, forms, notice, 409)
-    except InvalidInput as error:
-        field = field_of(action, error)
-        wrong = {field: str(error)} if field in kept else {}
-        forms = AssetForms(opened=action if wrong else "", values=kept, errors=wrong)
-        told = None if wrong else Notice(str(error), "bad")
-        return show_asset(request, opened, person, asset_id, forms, told, 422)
+    no = refusal(lambda: doing(opened, person, asset_id, form), action, kept, field_of)
+    if no:
+        return show_asset(request, opened, person, asset_id, no.forms, no.notice, no.status)
     return RedirectResponse(f"/assets/{asset_id}?done={action}", 303)
 
 
@@ -67,7 +60,7 @@ def show_asset(
     opened: Service,
     person: SignedIn,
     asset_id: str,
-    forms: AssetForms,
+    forms: DialogForms,
     notice: Notice | None,
     status: int,
 ) -> Response:
@@ -92,21 +85,16 @@ def show_asset(
 def _asked(request: Request) -> Asked:
     params = request.query_params
     return Asked(
-        version=_number(params.get("v", "")),
-        page=_number(params.get("page", "")) or 1,
+        version=number_in(params.get("v", "")) or 0,
+        page=number_in(params.get("page", "")) or 1,
         q=params.get("q", "")[:400],
         channel=params.get("channel", ""),
         on=params.get("on", "")[:10],
     )
 
 
-def _number(text: str) -> int:
-    good = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    return int(text) if good else 0
-
-
 def _read_again(opened: Service, person: SignedIn, asset_id: str, form: FormData) -> None:
-    number = _number(text_field(form, "number"))
+    number = number_in(text_field(form, "number")) or 0
     with opened.records.write() as session:
         read_again(session, asset_id, number, actor=actor_of(person), clock=opened.clock)
 

@@ -1,7 +1,6 @@
 """Everything the page of one asset shows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
@@ -26,15 +25,6 @@ from assets.words import STATES
 from storage.records.library import TextLayer
 
 _ENDED: Final = frozenset({"recalled", "archived"})
-
-
-@dataclass(frozen=True)
-class AssetForms:
-    """The forms as they come back: which is open, what was written, what is wrong."""
-
-    opened: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,10 @@ from api.case_actions import act
 from api.doors import checked_form, require_page, service, text_field
 from api.message_uses import use_message
 from api.pages.case_answers import answers_view, given_use
-from api.pages.case_page import CaseForms, case_page_view
+from api.pages.case_page import case_page_view
 from api.pages.case_view import clock_name
+from api.pages.dialog_forms import DialogForms, refusal
+from api.pages.form_fields import expected_version
 from api.pages.i18n import _, translate
 from api.pages.parts import Notice
 from api.pages.render import page
@@ -39,7 +41,7 @@ def case_page(
 
     ``used`` and ``copied`` in the query tell of a message that was used a moment ago.
     """
-    forms = CaseForms(opened=do)
+    forms = DialogForms(opened=do)
     return _show(request, opened, person, case_id, forms, _done(done), 200)
 
 
@@ -56,10 +58,10 @@ def use_a_message(
         made = use_message(opened, person, case_id, given_use(form))
     except Conflict as error:
         notice = Notice(str(error), "soon")
-        return _show(request, opened, person, case_id, CaseForms(), notice, 409)
+        return _show(request, opened, person, case_id, DialogForms(), notice, 409)
     except InvalidInput as error:
         notice = Notice(str(error), "bad")
-        return _show(request, opened, person, case_id, CaseForms(), notice, 422)
+        return _show(request, opened, person, case_id, DialogForms(), notice, 422)
     copied = "&copied=1" if text_field(form, "copied") else ""
     return RedirectResponse(f"/cases/{case_id}?used={made.id}{copied}", 303)
 
@@ -77,17 +79,13 @@ def act_on_case(
     if action not in TRANSITIONS:
         raise NotFound(_("没有这个操作。"))
     fields = {name: text_field(form, name) for name in _FIELDS}
-    try:
-        act(opened, person, case_id, cast(Action, action), _version(form), fields)
-    except Conflict as error:
-        kept = CaseForms(values=fields)
-        return _show(request, opened, person, case_id, kept, Notice(str(error), "soon"), 409)
-    except InvalidInput as error:
-        field = "to" if error.field == "to_user_id" else error.field
-        wrong = {field: str(error)} if field in _FIELDS else {}
-        kept = CaseForms(opened=action if wrong else "", values=fields, errors=wrong)
-        notice = None if wrong else Notice(str(error), "bad")
-        return _show(request, opened, person, case_id, kept, notice, 422)
+
+    def do_it() -> None:
+        act(opened, person, case_id, cast(Action, action), expected_version(form), fields)
+
+    no = refusal(do_it, action, fields, _field_of)
+    if no:
+        return _show(request, opened, person, case_id, no.forms, no.notice, no.status)
     return RedirectResponse(f"/cases/{case_id}?done={action}", 303)
 
 
@@ -120,12 +118,16 @@ def acknowledge_page(
     )
 
 
+def _field_of(_action: str, error: InvalidInput) -> str:
+    return "to" if error.field == "to_user_id" else error.field or ""
+
+
 def _show(
     request: Request,
     opened: Service,
     person: SignedIn,
     case_id: str,
-    forms: CaseForms,
+    forms: DialogForms,
     notice: Notice | None,
     status: int,
 ) -> HTMLResponse:
@@ -146,13 +148,6 @@ def _show(
         forms=forms,
         notice=notice,
     )
-
-
-def _version(form: FormData) -> int:
-    text = text_field(form, "version")
-    if not text.isdigit() or len(text) > 9:
-        raise InvalidInput(_("表单不完整。请刷新页面后重试。"))
-    return int(text)
 
 
 def _done(action: str) -> Notice | None:

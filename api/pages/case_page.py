@@ -1,7 +1,7 @@
 """Everything the page of one case shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from alerts.words import SEVERITIES
 from api.auth.identity import SignedIn
 from api.pages.case_evidence import EvidenceView, Spread, evidence_views, spread
 from api.pages.case_view import state_chip
+from api.pages.dialog_forms import DialogForms
 from api.pages.i18n import _, translate
 from api.pages.mention_query import MentionQuery
 from api.pages.naming import platform_names
@@ -35,15 +36,6 @@ _NEXT: Final[Mapping[str, tuple[Action, Action]]] = {
 }
 # These ask for more than a click.
 _ASKING: Final = frozenset({"assign", "resolve", "dismiss", "reopen"})
-
-
-@dataclass(frozen=True)
-class CaseForms:
-    """The forms as they come back: which is open, what was written, what is wrong."""
-
-    opened: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,7 +82,7 @@ class CasePageView:
 
 
 def case_page_view(
-    service: Service, person: SignedIn, case_id: str, forms: CaseForms
+    service: Service, person: SignedIn, case_id: str, forms: DialogForms
 ) -> CasePageView:
     """Read a case for *person*. Raises ``NotFound``."""
     with service.records.read() as session:

@@ -15,10 +15,16 @@ _SEPARATORS: Final = "，、;；\n"
 
 def expected_version(form: FormData) -> int:
     """Return the version that the form was made for. Raises ``InvalidInput`` without one."""
-    text = text_field(form, "version")
-    if not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_NUMBER:
+    number = number_in(text_field(form, "version"))
+    if number is None:
         raise InvalidInput(_("表单不完整。请刷新页面后重试。"))
-    return int(text)
+    return number
+
+
+def number_in(text: str) -> int | None:
+    """Return the whole number that *text* is; None for anything else, and for a very long one."""
+    good = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return int(text) if good else None
 
 
 def day_field(form: FormData, name: str) -> date | None:

@@ -8,22 +8,23 @@ from starlette.responses import RedirectResponse, Response
 
 from api.auth.identity import SignedIn
 from api.doors import checked_form, require_page, service
+from api.pages.dialog_forms import DialogForms, refusal
+from api.pages.form_fields import number_in
 from api.pages.i18n import _, translate
 from api.pages.library_actions import LIBRARY_ACTIONS, field_of
-from api.pages.message_page import MessageForms, message_page_view
+from api.pages.message_page import message_page_view
 from api.pages.parts import Notice
 from api.pages.render import page
 from api.permissions import Permission
 from api.wiring import Service
 from assets.wording import DISCLAIMER
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import NotFound
 
 router = APIRouter(prefix="/messages", include_in_schema=False)
 Opened = Annotated[Service, Depends(service)]
 Reader = Annotated[SignedIn, Depends(require_page(Permission.READ_ASSETS))]
 Editor = Annotated[SignedIn, Depends(require_page(Permission.EDIT_ASSETS))]
 Form = Annotated[FormData, Depends(checked_form)]
-_LONGEST_NUMBER: Final = 9
 _HIDDEN: Final = frozenset({"csrf", "version"})
 
 
@@ -38,7 +39,7 @@ def message_page(
     done: str = "",
 ) -> Response:
     """Show a message: version *v*, else the published one, else the newest."""
-    return _show(request, opened, person, message_id, MessageForms(opened=do), _done(done), v)
+    return _show(request, opened, person, message_id, DialogForms(opened=do), _done(done), v)
 
 
 @router.post("/{message_id}/{action}")
@@ -49,18 +50,10 @@ def act_on_message(
     doing = LIBRARY_ACTIONS.get(action)
     if doing is None:
         raise NotFound(_("没有这个操作。"))
-    values = {name: str(value) for name, value in form.items() if name not in _HIDDEN}
-    try:
-        doing(opened, person, message_id, form)
-    except Conflict as error:
-        forms, notice = MessageForms(values=values), Notice(str(error), "soon")
-        return _show(request, opened, person, message_id, forms, notice, "", 409)
-    except InvalidInput as error:
-        field = field_of(action, error)
-        wrong = {field: str(error)} if field in values else {}
-        forms = MessageForms(action if wrong else "", values, wrong)
-        told = None if wrong else Notice(str(error), "bad")
-        return _show(request, opened, person, message_id, forms, told, "", 422)
+    kept = {name: str(value) for name, value in form.items() if name not in _HIDDEN}
+    no = refusal(lambda: doing(opened, person, message_id, form), action, kept, field_of)
+    if no:
+        return _show(request, opened, person, message_id, no.forms, no.notice, "", no.status)
     return RedirectResponse(f"/messages/{message_id}?done={action}", 303)
 
 
@@ -69,12 +62,11 @@ def _show(
     opened: Service,
     person: SignedIn,
     message_id: str,
-    forms: MessageForms,
+    forms: DialogForms,
     notice: Notice | None,
     version: str,
     status: int = 200,
 ) -> Response:
-    number = int(version) if _is_number(version) else None
     return page(
         request,
         opened,
@@ -82,15 +74,11 @@ def _show(
         "message.html",
         room="messages",
         status=status,
-        it=message_page_view(opened, person, message_id, number),
+        it=message_page_view(opened, person, message_id, number_in(version)),
         forms=forms,
         notice=notice,
         disclaimer=translate(DISCLAIMER),
     )
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
 
 
 def _done(action: str) -> Notice | None:

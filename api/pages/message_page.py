@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from alerts.uses import Use, uses_of_message
@@ -33,15 +33,6 @@ _VERSION_TONES: Final[Mapping[str, Tone]] = {
     "rejected": "soon",
 }
 _ENDED: Final = frozenset({"recalled", "archived"})
-
-
-@dataclass(frozen=True)
-class MessageForms:
-    """The forms as they come back: which is open, what was written, what is wrong."""
-
-    opened: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
