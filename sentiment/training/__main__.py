@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from core.clock import SystemClock
@@ -10,8 +10,8 @@ from core.errors import UserError
 from sentiment.engines.ngram_model import Model
 from sentiment.training.card import Findings, model_card
 from sentiment.training.data import DataSet, load_sets
-from sentiment.training.measure import Figures, alarm_points
-from sentiment.training.pipeline import judge, leave_out, measure_dev, train
+from sentiment.training.measure import Measured, Predictions, alarm_points
+from sentiment.training.pipeline import leave_out, predict_dev, train
 
 _SHIPPED = Path(__file__).parents[1] / "models" / "ngram.npz"
 _THRESHOLDS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
@@ -36,19 +36,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _findings(
-    model: Model, sets: Sequence[DataSet], unseen: dict[str, Figures], asked: argparse.Namespace
+    model: Model,
+    sets: Sequence[DataSet],
+    unseen: Mapping[str, Predictions],
+    asked: argparse.Namespace,
 ) -> Findings:
-    judged = [
-        (judge(model, data.dev, data.source_type), data.dev.labels)
-        for data in sets
-        if data.has_neutral
-    ]
+    dev = predict_dev(model, sets)
     left_out = "".join(f" --leave-out {name}" for name in asked.leave_out)
     return Findings(
         sets,
-        measure_dev(model, sets),
-        unseen,
-        alarm_points(judged, _THRESHOLDS),
+        Measured.of(dev),
+        Measured.of(unseen),
+        alarm_points([each for each in dev.values() if each.has_neutral], _THRESHOLDS),
         f"python -m sentiment.training --data DIR --seed {asked.seed}{left_out}",
         SystemClock().now().date(),
     )

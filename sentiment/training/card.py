@@ -1,6 +1,6 @@
 """The model card: what the weights are, what they were learned from, and how well they do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from math import isnan
@@ -8,10 +8,14 @@ from typing import Final
 
 from sentiment.engines.ngram_model import VERSION
 from sentiment.training.data import DataSet
-from sentiment.training.measure import AlarmPoint, Figures, mean_figures
+from sentiment.training.measure import AlarmPoint, Measured, mean_figures
 
-HEAD: Final = (
-    "| set | polarity | negative F1 | false alarms | calibration error |\n|---|---|---|---|---|"
+FIGURES: Final = (  # the columns of a table, as ``Figures`` names them
+    "polarity",
+    "negative F1",
+    "false alarms",
+    "negative recall",
+    "p_negative error",
 )
 
 # Where the sets that the shipped weights were learned from were published, on GitHub.
@@ -55,7 +59,9 @@ Fitted to the train rows, calibrated on the dev rows, which were left out of the
 
 ## Figures on the dev rows
 Polarity is the accuracy on rows labelled positive or negative, false alarms are neutral rows called
-negative. The calibration has seen these rows (four figures for each source type).
+negative, negative recall is the share of negative rows called so, and the error of `p_negative` is
+its expected calibration error over 15 equal bins. The calibration has seen these rows (four figures
+for each source type).
 
 {dev}
 
@@ -82,13 +88,16 @@ Of the dev rows of the sets with neutral texts, each set with the same say: how 
 """
 
 
+NONE_LEFT_OUT: Final = "None was left out in this run."
+
+
 @dataclass(frozen=True)
 class Findings:
     """Everything a card tells."""
 
     sets: Sequence[DataSet]
-    dev: Mapping[str, Figures]
-    unseen: Mapping[str, Figures]
+    dev: Measured
+    unseen: Measured
     alarms: Sequence[AlarmPoint]
     command: str
     day: date
@@ -102,7 +111,7 @@ def model_card(found: Findings) -> str:
         command=found.command,
         sets="\n".join(set_row(data) for data in found.sets),
         dev=figures_table(found.dev),
-        unseen=figures_table(found.unseen) if found.unseen else "None was left out in this run.",
+        unseen=figures_table(found.unseen) if found.unseen.by_set else NONE_LEFT_OUT,
         alarms="\n".join(
             f"| {point.threshold:.2f} | {decimal(point.precision)} | {decimal(point.recall)} |"
             for point in found.alarms
@@ -110,11 +119,17 @@ def model_card(found: Findings) -> str:
     )
 
 
-def figures_table(figures: Mapping[str, Figures]) -> str:
-    """Return one row a set and the mean, in Markdown."""
-    rows = {**figures, "**mean**": mean_figures(list(figures.values()))}
+def figures_table(measured: Measured) -> str:
+    """Return one row a set and the mean, in Markdown, and the pooled figure below."""
+    rows = {**measured.by_set, "**mean**": mean_figures(list(measured.by_set.values()))}
     lines = [f"| {name} | {' | '.join(map(decimal, astuple(row)))} |" for name, row in rows.items()]
-    return "\n".join([HEAD, *lines])
+    head = f"| set | {' | '.join(FIGURES)} |\n|{'---|' * (len(FIGURES) + 1)}"
+    return "\n".join([head, *lines, "", pooled_line(decimal(measured.pooled_calibration_error))])
+
+
+def pooled_line(error: str) -> str:
+    """Return the sentence below a table that tells the figure of the sets together."""
+    return f"Error of `p_negative`, rows pooled by source type, mean of the types: {error}."
 
 
 def decimal(value: float) -> str:

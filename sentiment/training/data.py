@@ -51,6 +51,12 @@ class DataSet:
         """Whether its labels are three; in the others nothing was ever called neutral."""
         return bool((self.train.labels == NEUTRAL).any() or (self.dev.labels == NEUTRAL).any())
 
+    @property
+    def every(self) -> Rows:
+        """All rows, for a model that never saw the set."""
+        labels = np.concatenate([self.train.labels, self.dev.labels])
+        return Rows(self.train.texts + self.dev.texts, labels)
+
 
 def load_sets(folder: Path) -> list[DataSet]:
     """Read every set of *folder*, by name; raises ``InvalidInput`` that names file and line."""

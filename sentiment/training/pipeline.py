@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from sentiment.engines.ngram_model import Floats, Model
 from sentiment.training.calibrate import Judged, calibrate
 from sentiment.training.data import DataSet, Rows
 from sentiment.training.fit import fit
-from sentiment.training.measure import Figures, measure
+from sentiment.training.measure import Predictions
 
 
 def train(sets: Sequence[DataSet], seed: int) -> Model:
@@ -30,22 +28,19 @@ def judge(model: Model, rows: Rows, source_type: str | None) -> Floats:
     return model.calibration(source_type).probabilities(logits)
 
 
-def measure_dev(model: Model, sets: Sequence[DataSet]) -> dict[str, Figures]:
-    """Return the figures on the dev rows of each set."""
-    return {data.name: _measured(model, data, data.dev) for data in sets if len(data.dev)}
+def predict(model: Model, data: DataSet, rows: Rows) -> Predictions:
+    """Return what *model* says of *rows* of *data*."""
+    found = judge(model, rows, data.source_type)
+    return Predictions(data.source_type, data.has_neutral, found, rows.labels)
 
 
-def leave_out(sets: Sequence[DataSet], name: str, seed: int) -> Figures:
-    """Train without the set *name* and return the figures on all of its rows."""
+def predict_dev(model: Model, sets: Sequence[DataSet]) -> dict[str, Predictions]:
+    """Return what *model* says of the dev rows of each set."""
+    return {data.name: predict(model, data, data.dev) for data in sets if len(data.dev)}
+
+
+def leave_out(sets: Sequence[DataSet], name: str, seed: int) -> Predictions:
+    """Train without the set *name* and return what the model says of all of its rows."""
     model = train([data for data in sets if data.name != name], seed)
     left_out = next(data for data in sets if data.name == name)
-    rows = Rows(
-        left_out.train.texts + left_out.dev.texts,
-        np.concatenate([left_out.train.labels, left_out.dev.labels]),
-    )
-    return _measured(model, left_out, rows)
-
-
-def _measured(model: Model, data: DataSet, rows: Rows) -> Figures:
-    found = judge(model, rows, data.source_type)
-    return measure(found, rows.labels, has_neutral=data.has_neutral)
+    return predict(model, left_out, left_out.every)

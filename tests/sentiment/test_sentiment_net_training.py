@@ -1,4 +1,4 @@
-"""Training the net on a tiny set made up here; the parts that need JAX are skipped without it."""
+"""Training the net on a tiny set made up here; the part that needs JAX is left out without it."""
 
 import gzip
 import json
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from left_out import leave_out
 
 from sentiment.engines.charnet import SecondOpinion
 from sentiment.engines.charnet_model import EMBEDDINGS, MATRICES, Net
@@ -15,15 +16,13 @@ from sentiment.engines.charnet_text import FIRST, MASKED, PAIR_BITS, UNKNOWN
 from sentiment.engines.ngram_features import BUCKETS
 from sentiment.engines.ngram_model import Model
 from sentiment.training.data import DataSet, load_sets
-from sentiment.training.measure import Figures
+from sentiment.training.measure import Predictions
 from sentiment.training.net import __main__ as command
+from sentiment.training.net import rows as net_rows
 from sentiment.training.net.card import Findings, Row, net_card
 from sentiment.training.net.pipeline import blended, measured
 from sentiment.training.net.rows import Rows, dropped, make_rows, masked, vocabulary
 
-NEEDS_JAX = pytest.mark.skipif(
-    find_spec("jax") is None, reason="training the net needs JAX: pip install 'shengyu[train]'"
-)
 WORDS = {
     "negative": ["太差了", "很失望", "不好用", "垃圾", "别买"],
     "neutral": ["今天开会", "下周发布", "位于上海", "共三人", "报名开始"],
@@ -117,10 +116,18 @@ def test_blends_are_fitted_for_each_source_type(sets: list[DataSet]) -> None:
 
 
 def test_the_card_names_sets_and_figures(sets: list[DataSet]) -> None:
-    row = Row(Figures(0.8, 0.7, np.nan, 0.1), Figures(0.9, 0.8, np.nan, 0.05), 0.25)
-    card = net_card(Findings(sets, {"two": row}, {}, "python", date(2026, 1, 2)))
+    labels = np.array([0, 0, 2, 2])
+    wrong, right = np.array([0.2, 0.9, 0.9, 0.1]), np.array([0.9, 0.9, 0.2, 0.1])
+    alone, both = (
+        Predictions("review", False, np.stack([p, 0 * p, 1 - p], axis=1), labels)
+        for p in (wrong, right)
+    )
+    card = net_card(Findings(sets, {"two": Row(alone, both, 0.25)}, {}, "python", date(2026, 1, 2)))
     assert "licences are unclear" in card
-    assert "| two | .800 | .900 | .700 | .800 | – | – | .100 | .050 | .250 |" in card
+    cells = ".500 | 1.000 | .500 | 1.000 | – | – | .500 | 1.000 | .425 | .125 | .250"
+    assert f"| two | {cells} |" in card
+    assert f"| **mean** | {cells} |" in card
+    assert "mean of the types: .425 and with the net .125." in card
     assert "None was left out" in card
 
 
@@ -132,11 +139,16 @@ def test_without_jax_it_says_what_to_install(
     assert "pip install 'shengyu[train]'" in capsys.readouterr().err
 
 
-@NEEDS_JAX
 def test_it_learns(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if find_spec("jax") is None:
+        leave_out("training the net needs JAX: pip install 'shengyu[train]'")
     from sentiment.training.net import descent
 
-    monkeypatch.setattr(descent, "EPOCHS", 60)
+    # Few short steps of one shape: each shape is compiled anew, which takes longer than the steps.
+    monkeypatch.setattr(net_rows, "LENGTHS", (24,))
+    monkeypatch.setattr(net_rows, "BATCH_CHARACTERS", 512)
+    monkeypatch.setattr(descent, "GUESSING_ROUNDS", (4, 2))
+    monkeypatch.setattr(descent, "EPOCHS", 3)
     monkeypatch.setattr(descent, "WARM_UP", 5)
     model = tmp_path / "ngram.npz"
     Model.quantised(np.zeros((BUCKETS, 3), dtype=np.float32)).save(model)

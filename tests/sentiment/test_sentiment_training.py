@@ -15,7 +15,15 @@ from sentiment.training import fit as fitting
 from sentiment.training.__main__ import main
 from sentiment.training.calibrate import Judged, calibrate
 from sentiment.training.data import Rows, load_sets
-from sentiment.training.measure import alarm_points, mean_figures, measure
+from sentiment.training.measure import (
+    Predictions,
+    alarm_points,
+    calibration_error,
+    mean_figures,
+    measure,
+    pooled_calibration_error,
+)
+from sentiment.training.measure_targets import measure_targets
 
 WORDS = {
     "negative": ["太差了", "很失望", "不好用", "垃圾", "别买"],
@@ -71,6 +79,7 @@ def test_the_card_names_sets_figures_and_command(weights: Path) -> None:
     assert card.count("| three |") == 2
     assert card.count("| two |") == 3
     assert "nan |" not in card
+    assert card.count("rows pooled by source type") == 2
 
 
 def test_the_shipped_card_belongs_to_the_shipped_weights() -> None:
@@ -162,15 +171,47 @@ def test_figures_by_hand() -> None:
     assert found.polarity == pytest.approx(2 / 3)
     assert found.negative_f1 == pytest.approx(0.5)
     assert found.false_alarms == 1
-    assert found.calibration_error == pytest.approx((0.2 + 0.6 + 0.3 + 0.5) / 4)
+    assert found.negative_recall == 1
+    assert found.calibration_error == pytest.approx((0.2 + 0.6 + 0.1 + 0.5) / 4)
     two = measure(p[[0, 2]], labels[[0, 2]], has_neutral=False)
     assert np.isnan(two.false_alarms)
     assert mean_figures([found, two]).false_alarms == 1
 
 
+def test_the_calibration_error_weighs_bins_by_their_rows() -> None:
+    p = np.array([0.30, 0.32, 0.30, 0.95, 1.0])  # three rows in the fifth bin, two in the last
+    negative = np.array([True, False, False, True, True])
+    assert calibration_error(p, negative) == pytest.approx((abs(0.92 - 1) + abs(1.95 - 2)) / 5)
+    assert np.isnan(calibration_error(p[:0], negative[:0]))
+
+
+def said(source_type: str, p_negative: list[float], labels: list[int]) -> Predictions:
+    p = np.array(p_negative)
+    return Predictions(source_type, False, np.stack([p, 0 * p, 1 - p], axis=1), np.array(labels))
+
+
+def test_rows_of_a_source_type_are_pooled_before_their_bins_are_counted() -> None:
+    """Two sets that err against each other hold together; each alone is off by a half."""
+    high, low = said("weibo", [0.5, 0.5], [2, 2]), said("weibo", [0.5, 0.5], [0, 0])
+    other = said("news", [0.9], [0])
+    assert high.figures().calibration_error == pytest.approx(0.5)
+    assert pooled_calibration_error([high, low]) == pytest.approx(0)
+    assert pooled_calibration_error([high, low, other]) == pytest.approx(0.05)
+    assert np.isnan(pooled_calibration_error([]))
+
+
+def test_target_figures_by_hand() -> None:
+    p = np.array([[0.7, 0.2, 0.1], [0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.3, 0.4, 0.3]])
+    found = measure_targets(["both", "both", "praise", "praise"], p, np.array([0, 2, 2, 1]))
+    assert found.polarity == pytest.approx(2 / 3)
+    assert found.mixed_polarity == pytest.approx(1 / 2)
+    assert found.accuracy == pytest.approx(3 / 4)
+    assert np.isnan(measure_targets(["praise"], p[2:3], np.array([2])).mixed_polarity)
+
+
 def test_alarms_by_hand() -> None:
     p = np.array([[0.9, 0.1, 0.0], [0.7, 0.3, 0.0], [0.4, 0.6, 0.0], [0.1, 0.9, 0.0]])
-    (point,) = alarm_points([(p, np.array([0, 1, 0, 1]))], [0.6])
+    (point,) = alarm_points([Predictions("news", True, p, np.array([0, 1, 0, 1]))], [0.6])
     assert (point.precision, point.recall) == (0.5, 0.5)
 
 

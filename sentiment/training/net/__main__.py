@@ -7,18 +7,18 @@ for the card that never saw those sets.
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
-
 from core.clock import SystemClock
 from core.errors import UserError
+from sentiment.engines.charnet import SecondOpinion
 from sentiment.engines.ngram_model import Model
 from sentiment.training.data import DataSet, Rows, load_sets
 from sentiment.training.net.card import Findings, Row, net_card
-from sentiment.training.net.pipeline import blended, measured
-from sentiment.training.pipeline import train
+from sentiment.training.net.pipeline import blended, judge
+from sentiment.training.pipeline import predict, train
 
 _MODELS = Path(__file__).parents[2] / "models"
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     second = blended(fit(sets, asked.seed), model, sets)
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     second.save(asked.out)
-    dev = {data.name: Row(*measured(model, second, data, data.dev)) for data in sets}
+    dev = {data.name: _row(model, second, data, data.dev) for data in sets}
     unseen = {}
     if asked.without:
         rest = [data for data in sets if data.name not in asked.without]
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         second = blended(fit(rest, asked.seed), model, rest)
         for data in sets:
             if data.name in asked.without:
-                unseen[data.name] = Row(*measured(model, second, data, _every(data)))
+                unseen[data.name] = _row(model, second, data, data.every)
     without = "".join(f" --without {name}" for name in asked.without)
     command = f"python -m sentiment.training.net --data DIR --seed {asked.seed}{without}"
     card = net_card(Findings(sets, dev, unseen, command, SystemClock().now().date()))
@@ -56,9 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _every(data: DataSet) -> Rows:
-    labels = np.concatenate([data.train.labels, data.dev.labels])
-    return Rows(data.train.texts + data.dev.texts, labels)
+def _row(model: Model, second: SecondOpinion, data: DataSet, rows: Rows) -> Row:
+    both, share = judge(model, second, rows, data.source_type)
+    alone = predict(model, data, rows)
+    return Row(alone, replace(alone, probabilities=both), share)
 
 
 def _parser() -> argparse.ArgumentParser:

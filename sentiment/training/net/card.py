@@ -1,7 +1,7 @@
 """The card of the net: what it was learned from, and what it adds to the n-gram model."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Final
 
@@ -9,15 +9,13 @@ import numpy as np
 
 from sentiment.engines.charnet import DOUBT
 from sentiment.engines.charnet_model import VERSION
-from sentiment.training.card import decimal, set_row
+from sentiment.training.card import FIGURES, NONE_LEFT_OUT, decimal, pooled_line, set_row
 from sentiment.training.data import DataSet
-from sentiment.training.measure import Figures, mean_figures
+from sentiment.training.measure import Figures, Measured, Predictions, mean_figures
 from sentiment.training.net.pipeline import SAY
 
-_HEAD: Final = (
-    "| set | polarity | with the net | negative F1 | with the net | false alarms | with the net "
-    "| calibration error | with the net | asked |\n|---|---|---|---|---|---|---|---|---|---|"
-)
+_COLUMNS: Final = [column for name in FIGURES for column in (name, "with the net")]
+_HEAD: Final = f"| set | {' | '.join(_COLUMNS)} | asked |\n|{'---|' * (len(_COLUMNS) + 2)}"
 
 _TEXT: Final = """# Model card: net-{version}
 
@@ -58,10 +56,10 @@ Both trained without all of these sets, and measured on all of their rows.
 
 @dataclass(frozen=True)
 class Row:
-    """The figures of one set: the n-gram model's, those with the net, and the share asked for."""
+    """What was said of one set: by the n-gram model, with the net, and the share asked for."""
 
-    alone: Figures
-    both: Figures
+    alone: Predictions
+    both: Predictions
     share: float
 
 
@@ -86,30 +84,26 @@ def net_card(found: Findings) -> str:
         day=found.day.isoformat(),
         sets="\n".join(set_row(data) for data in found.sets),
         dev=_table(found.dev),
-        unseen=_table(found.unseen) if found.unseen else "None was left out in this run.",
+        unseen=_table(found.unseen) if found.unseen else NONE_LEFT_OUT,
     )
 
 
 def _table(rows: Mapping[str, Row]) -> str:
-    mean = Row(
-        mean_figures([row.alone for row in rows.values()]),
-        mean_figures([row.both for row in rows.values()]),
+    alone = Measured.of({name: row.alone for name, row in rows.items()})
+    both = Measured.of({name: row.both for name, row in rows.items()})
+    lines = [
+        _line(name, alone.by_set[name], both.by_set[name], row.share) for name, row in rows.items()
+    ]
+    mean = _line(
+        "**mean**",
+        mean_figures(list(alone.by_set.values())),
+        mean_figures(list(both.by_set.values())),
         float(np.mean([row.share for row in rows.values()])),
     )
-    return "\n".join([_HEAD, *(_line(*pair) for pair in {**rows, "**mean**": mean}.items())])
+    pooled = [decimal(each.pooled_calibration_error) for each in (alone, both)]
+    return "\n".join([_HEAD, *lines, mean, "", pooled_line(" and with the net ".join(pooled))])
 
 
-def _line(name: str, row: Row) -> str:
-    alone, both = row.alone, row.both
-    cells = [
-        alone.polarity,
-        both.polarity,
-        alone.negative_f1,
-        both.negative_f1,
-        alone.false_alarms,
-        both.false_alarms,
-        alone.calibration_error,
-        both.calibration_error,
-        row.share,
-    ]
-    return f"| {name} | {' | '.join(map(decimal, cells))} |"
+def _line(name: str, alone: Figures, both: Figures, share: float) -> str:
+    cells = [cell for pair in zip(astuple(alone), astuple(both), strict=True) for cell in pair]
+    return f"| {name} | {' | '.join(map(decimal, [*cells, share]))} |"
