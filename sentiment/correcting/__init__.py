@@ -1,0 +1,1 @@
+"""Learning from people: their marks on mentions, what follows from them, and how right we are."""
