@@ -26,6 +26,8 @@ EventKind = Literal[
     "mail_sent",
     "mail_failed",
     "message_used",
+    "relabelled",
+    "label_restored",
 ]
 
 

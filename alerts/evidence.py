@@ -16,7 +16,8 @@ class Evidence:
     """One mention of a case as it was. Times are aware UTC; spans index ``full_text``.
 
     *author* is the mask that the crawl made. *heat* grows with later sights of the mention,
-    *engagement* stays what it was at joining. *p_negative* is towards the case's brand.
+    *engagement* stays what it was at joining. *label* and *p_negative* are towards the case's
+    brand; *marked_by* names the person who set them, empty where the engine did.
     """
 
     mention_id: str
@@ -38,6 +39,7 @@ class Evidence:
     contributions: tuple[Contribution, ...]
     story_id: str
     source_id: str | None
+    marked_by: str = ""
 
     @property
     def full_text(self) -> str:
@@ -92,4 +94,5 @@ def read_evidence(row: CaseMention) -> Evidence:
         contributions=tuple(Contribution(*part) for part in kept["contributions"]),
         story_id=kept["story_id"],
         source_id=kept["source_id"],
+        marked_by=kept.get("marked_by", ""),
     )

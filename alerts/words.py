@@ -36,6 +36,11 @@ CLOCKS: Mapping[str, str] = {
     "response": to_translate("首次响应"),
     "resolution": to_translate("处理"),
 }
+LABELS: Mapping[str, str] = {
+    "negative": to_translate("负面"),
+    "neutral": to_translate("中性"),
+    "positive": to_translate("正面"),
+}
 PLATFORMS: Mapping[str, str] = {
     "weibo": to_translate("微博"),
     "xiaohongshu": to_translate("小红书"),
@@ -70,6 +75,8 @@ _EVENTS: Mapping[str, str] = {
     "breach": to_translate("{clock}已超时"),
     "mail_sent": to_translate("邮件已送出：{recipient}"),
     "mail_failed": to_translate("邮件未能送达：{recipient}（{error}）"),
+    "relabelled": to_translate("{who} 把一条提及改判为{label}"),
+    "label_restored": to_translate("{who} 撤回改判，一条提及恢复为{label}"),
     "message_used": to_translate("{who} 使用了口径《{title}》第 {number} 版{variant}{place}"),
 }
 _MAIL_KINDS: Mapping[str, str] = {
@@ -101,6 +108,8 @@ def event_sentence(
     }
     if kind == "message_used":
         values |= use_values(payload, translate)
+    if "label" in payload:
+        values["label"] = translate(LABELS.get(payload["label"], payload["label"]))
     if "response_s" in payload:
         values["response"] = span_words(timedelta(seconds=payload["response_s"]), translate)
     return translate(_EVENTS[kind]).format_map(_Missing(values))

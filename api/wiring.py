@@ -25,6 +25,8 @@ from storage.search import EmbeddedMentionIndex, MentionIndex
 from storage.search.assets import AssetIndex, EmbeddedAssetIndex
 
 if TYPE_CHECKING:
+    from alerts.correcting import Corrector
+    from sentiment.correcting.applying import Calibrations
     from sentiment.scorer import Scorer
 
 
@@ -87,6 +89,20 @@ class Service:
                 watched = [watched_brand(brand) for brand in self.brands()]
                 self._watchlist = (mark, Watchlist(watched))
             return self._watchlist[1]
+
+    def calibrations(self) -> "Calibrations":
+        """What people taught about the scorer, as it is in use now."""
+        from sentiment.correcting.applying import calibrations_in_use
+
+        with self.records.read() as session:
+            return calibrations_in_use(session, self.scorer.name)
+
+    @cached_property
+    def corrector(self) -> "Corrector":
+        """Takes people's corrections of sentiment."""
+        from alerts.correcting import Corrector
+
+        return Corrector(self.records, self.index, self.clock, self.ids, self.message_host)
 
     def allowed_pairs(self) -> tuple[str, ...]:
         """``host:port`` pairs on private addresses that crawls may reach.

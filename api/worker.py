@@ -1,8 +1,9 @@
-"""The worker process: six loops beside each other, so that none waits for another.
+"""The worker process: loops beside each other, so that none waits for another.
 
 Crawling starts subprocesses and reads their reports; ingest carries the spool into the stores;
 the clock loop fires what is due and sends mail; the library loop reads new files, the index loop
-tells search of what changed; the sweep throws away what uploads left. Each may be killed at any
+tells search of what changed; the marks loop brings people's corrections of sentiment into the index
+and recalibrates by them; the sweep throws away what uploads left. Each may be killed at any
 moment.
 """
 
@@ -59,7 +60,7 @@ def make_ingest(service: Service) -> Ingest:
         service.records,
         service.index,
         service.spool,
-        lambda: Judge(service.watchlist(), service.scorer),
+        lambda: Judge(service.watchlist(), service.scorer, service.calibrations()),
         service.clock,
         service.ids,
         service.message_host,
@@ -127,6 +128,7 @@ def run_worker(service: Service, stop: threading.Event) -> None:
             Loop("clock", _clock_step(service)),
             Loop("library", _library_step(service)),
             Loop("index", _index_step(service)),
+            Loop("marks", _marks_step(service)),
             Loop("sample", settling_step(service)),
             Loop("sweep", Sweeper(service.records, service.files, service.clock).step),
         ]
@@ -189,6 +191,25 @@ def _index_step(service: Service) -> Callable[[], bool]:
             heal(service.records, service.asset_index)
             healed = True
         return index_due(service.records, service.asset_index, service.clock) > 0
+
+    return step
+
+
+def _marks_step(service: Service) -> Callable[[], bool]:
+    from sentiment.correcting.calibrating import Recalibrator
+    from sentiment.correcting.carrying import carry_due
+    from sentiment.correcting.carrying import heal as heal_labels
+
+    recalibrator = Recalibrator(service.records, service.clock)
+    healed = False
+
+    def step() -> bool:
+        nonlocal healed
+        if not healed:
+            heal_labels(service.records, service.index)
+            healed = True
+        carried = carry_due(service.records, service.index)
+        return recalibrator.step(service.scorer.name) or carried > 0
 
     return step
 

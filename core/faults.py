@@ -30,6 +30,8 @@ POINTS: Final = (
     "upload.after-commit",
     "library.before-store",
     "library.after-store",
+    "marks.before-index",
+    "marks.after-index",
     "library.before-index",
     "library.after-index",
 )

@@ -24,6 +24,7 @@ from crawlers.judging import Judge
 from crawlers.raw import Batch, BatchHead, RawMention
 from crawlers.spool import ClaimedBatch, PoisonBatch, Spool
 from sentiment.clusters import assign_stories, story_sizes
+from sentiment.correcting.marks import all_with_marks
 from storage.mentions import Mention
 from storage.records import Records
 from storage.records.watch import BatchReceipt, Source
@@ -126,6 +127,9 @@ class Ingest:
             tally.reason(f"第 {line} 行", why)
         judge = self._judge()
         fresh, known = self._sort(batch, judge, tally)
+        # A mention that was deleted may come again: what people said of it still holds.
+        with self._records.read() as session:
+            fresh = all_with_marks(session, fresh)
         fault_point("ingest.before-stories")
         fresh = self._with_stories(fresh)
         fault_point("ingest.before-index")

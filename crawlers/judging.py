@@ -1,12 +1,13 @@
 """A raw mention becomes a mention: its id, its brands, its sentiment, its activity."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawlers.identity import mention_id
 from crawlers.raw import BatchHead, RawMention
 from sentiment.activity import classify
+from sentiment.correcting.applying import Calibrations, OwnCalibration
 from sentiment.matching import BrandMatch, Watchlist
 from sentiment.scorer import Score, Scorer
 from sentiment.target import brand_windows, window_text
@@ -15,10 +16,14 @@ from storage.mentions import Mention, MentionBrand, full_text
 
 @dataclass(frozen=True)
 class Judge:
-    """Matches and scores with one watchlist and one scorer."""
+    """Matches and scores with one watchlist, one scorer, and what people taught about it.
+
+    *calibrations* must be those of this scorer.
+    """
 
     watchlist: Watchlist
     scorer: Scorer
+    calibrations: Calibrations = field(default_factory=Calibrations)
 
     def identify(self, raw: RawMention, head: BatchHead) -> str:
         """Return the id of the mention: it depends on the entry and its source, nothing else."""
@@ -46,7 +51,10 @@ class Judge:
         self, matched: "_Matched", scores: Mapping[str, Score], head: BatchHead
     ) -> Mention:
         raw, text = matched.raw, matched.text
-        score = scores[text]
+        # A mention of one brand is about it: whole text and brand are shaped alike.
+        only = matched.brands[0].brand.id if len(matched.brands) == 1 else None
+        own = self.calibrations.of(only, head.source_type)
+        score = _shaped(scores[text], own)
         about_rival = any(match.brand.role == "competitor" for match in matched.brands)
         return Mention(
             id=matched.id,
@@ -60,7 +68,11 @@ class Judge:
             detected_at=raw.detected_at,
             engagement=raw.engagement,
             brands=tuple(
-                _towards(match, scores[window])
+                _towards(
+                    match,
+                    scores[window],
+                    self.calibrations.of(match.brand.id, head.source_type),
+                )
                 for match, window in zip(matched.brands, matched.windows, strict=True)
             ),
             label=score.label,
@@ -74,6 +86,7 @@ class Judge:
             scorer=self.scorer.name,
             batch_id=head.id,
             trace_id=head.trace_id,
+            calibration=own.id if own else None,
         )
 
 
@@ -88,7 +101,12 @@ class _Matched:
     windows: tuple[str, ...]
 
 
-def _towards(match: BrandMatch, score: Score) -> MentionBrand:
+def _shaped(score: Score, own: OwnCalibration | None) -> Score:
+    return own.applied(score) if own else score
+
+
+def _towards(match: BrandMatch, found: Score, own: OwnCalibration | None) -> MentionBrand:
+    score = _shaped(found, own)
     return MentionBrand(
         id=match.brand.id,
         name=match.brand.name,
@@ -98,6 +116,7 @@ def _towards(match: BrandMatch, score: Score) -> MentionBrand:
         p_negative=score.p_negative,
         p_neutral=score.p_neutral,
         p_positive=score.p_positive,
+        calibration=own.id if own else None,
     )
 
 

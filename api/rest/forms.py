@@ -76,7 +76,9 @@ def evidence_form(item: Evidence) -> dict[str, Any]:
         "detected_at": isoformat(item.detected_at),
         "joined_at": isoformat(item.joined_at),
         "heat": item.heat,
+        "label": item.label,
         "p_negative": round(item.p_negative, 6),
+        "marked_by": item.marked_by or None,
     }
 
 

@@ -12,12 +12,16 @@ from sqlalchemy import select
 from word_scorer import WordScorer
 
 import crawlers.ingest
+from alerts.actions import Actor
+from alerts.correcting import Corrector
 from core.clock import FixedClock
 from core.ids import Ids
 from crawlers.ingest import NO_BRAND, Ingest
 from crawlers.judging import Judge
 from crawlers.raw import Batch, BatchHead, RawMention
 from crawlers.spool import Spool
+from sentiment.correcting.applying import Calibrations, OwnCalibration
+from sentiment.engines.ngram_model import Calibration
 from sentiment.matching import WatchedBrand, Watchlist
 from sentiment.scorer import Scorer
 from storage.mentions import Engagement, Mention
@@ -382,3 +386,41 @@ def source_row(**fields: Any) -> Source:
         "next_due_at": NOW,
     }
     return Source(**(given | fields))
+
+
+def test_a_persons_label_outlives_another_sight_and_a_lost_index(desk: Desk) -> None:
+    desk.run(raw("1", LEAK, likes=1))
+    (mention,) = desk.mentions()
+    corrector = Corrector(desk.records, desk.index, desk.clock, Ids())
+    corrector.mark(mention.id, "neutral", Actor(None, "林岚"))
+
+    desk.run(raw("1", LEAK, likes=900), id="batch_2")
+    (again,) = desk.mentions()
+    assert (again.label, again.brands[0].label) == ("neutral", "neutral")
+    assert again.engagement.likes == 900
+    assert desk.all_of(Case) == []
+
+    desk.index.delete([mention.id])
+    desk.run(raw("1", LEAK, likes=901), id="batch_3")
+    (anew,) = desk.mentions()
+    assert (anew.label, anew.brands[0].label, anew.marked) == ("neutral", "neutral", again.marked)
+    assert desk.all_of(Case) == []
+
+
+def test_what_people_taught_shapes_the_score_of_its_brand_then_of_its_source_type() -> None:
+    harsh = OwnCalibration(7, Calibration(1.0, (9.0, 0.0, 0.0)))
+    mild = OwnCalibration(8, Calibration(1.0, (0.0, 9.0, 0.0)))
+    taught = Calibrations({"brand_own": harsh}, {"news": mild})
+    judge = Judge(Watchlist(WATCHED), WordScorer(), taught)
+    entries = {"a": raw("a", PRAISE), "b": raw("b", "远山真好"), "c": raw("c", "星澜和远山都好")}
+    head = BatchHead("batch", "trace", NOW, source_type="news")
+    own, rival, both = judge.judge(entries, head)
+    assert (own.label, own.calibration, own.brands[0].calibration) == ("negative", 7, 7)
+    assert (rival.label, rival.calibration, rival.brands[0].calibration) == ("neutral", 8, 8)
+    assert (both.label, both.calibration) == ("neutral", 8)
+    assert {brand.id: brand.label for brand in both.brands} == {
+        "brand_own": "negative",
+        "brand_rival": "neutral",
+    }
+    (plain,) = judge.judge({"b": raw("b", "远山真好")}, replace(head, source_type="weibo"))
+    assert (plain.label, plain.calibration) == ("positive", None)

@@ -76,7 +76,7 @@ def _breached(service: Service) -> bool:
 
 
 @pytest.mark.parametrize(
-    "point", [p for p in POINTS if not p.startswith(("spool.", "library.", "upload."))]
+    "point", [p for p in POINTS if not p.startswith(("spool.", "library.", "upload.", "marks."))]
 )
 def test_a_worker_killed_there_loses_and_doubles_nothing(
     point: str, service: Service, installation: Installation, mailbox: tuple[Mailbox, int]
