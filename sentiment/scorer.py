@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, Self, cast
 
-from core.errors import SettingsError
-from storage.mentions import Contribution, Label
+from core.errors import InvalidInput, SettingsError
+from storage.mentions import Contribution, Label, Span
 
 SourceType = Literal["weibo", "news", "finance", "forum", "review"]
 
@@ -40,7 +40,10 @@ class Score:
 
 
 class Scorer(Protocol):
-    """A sentiment engine. It takes every string there is and never raises on one."""
+    """A sentiment engine. It takes every string there is and never raises on one.
+
+    The same text gives the same score: alone, in a batch, in another process or thread.
+    """
 
     @property
     def name(self) -> str:
@@ -54,7 +57,11 @@ class Scorer(Protocol):
     def score_target(
         self, text: str, start: int, end: int, source_type: str | None = None
     ) -> Score:
-        """Score *text* towards what stands at code points *start* to *end* (half-open)."""
+        """Score *text* towards what stands at code points *start* to *end* (half-open).
+
+        Nothing may stand there (start = end); raises ``InvalidInput`` when the span is the wrong
+        way round or not in the text.
+        """
         ...
 
     def explain(self, text: str) -> list[Contribution]:
@@ -64,6 +71,15 @@ class Scorer(Protocol):
         ``log(p_positive / p_negative)`` of the whole text.
         """
         ...
+
+
+def target_span(text: str, start: int, end: int) -> Span:
+    """Return the span of a target; raise ``InvalidInput`` when it is none of *text*."""
+    if not 0 <= start <= end <= len(text):
+        raise InvalidInput(
+            f"a target needs 0 <= start <= end <= {len(text)} (code points), not {start} to {end}"
+        )
+    return Span(start, end)
 
 
 def load_scorer(name: str) -> Scorer:

@@ -31,7 +31,7 @@ from core.folding import fold
 from sentiment.clauses import split_clauses
 from sentiment.engines.segmentation import Segmenter
 from sentiment.engines.snownlp_files import package_version, read_marshal, read_stop_words
-from sentiment.scorer import Score
+from sentiment.scorer import Score, target_span
 from sentiment.target import score_towards
 from storage.mentions import Contribution, Span
 
@@ -91,8 +91,11 @@ class SnowNlpScorer:
     def score_target(
         self, text: str, start: int, end: int, source_type: str | None = None
     ) -> Score:
-        """Score the window of *text* that speaks of code points *start* to *end*."""
-        return score_towards(self, text, (Span(start, end),), (), source_type)
+        """Score the window of *text* that speaks of code points *start* to *end*.
+
+        Raises ``InvalidInput`` when that is no span of *text*.
+        """
+        return score_towards(self, text, (target_span(text, start, end),), (), source_type)
 
     def explain(self, text: str) -> list[Contribution]:
         """Return the tempered log-odds of each clause; they sum to log(p_positive/p_negative)."""

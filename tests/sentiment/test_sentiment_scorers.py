@@ -1,12 +1,18 @@
 """The contract that every engine keeps."""
 
+import json
 import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple
 
 import pytest
+from child_process import start_python
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.errors import SettingsError
+from core.errors import InvalidInput, SettingsError
+from core.settings import load_settings
 from sentiment.scorer import Score, Scorer, load_scorer
 from storage.mentions import Contribution
 
@@ -44,7 +50,7 @@ def holds(score: Score) -> bool:
 def test_hard_input_is_scored_and_never_raises(scorer: Scorer, text: str) -> None:
     assert holds(scorer.score([text])[0])
     assert holds(scorer.score_target(text, 0, min(2, len(text))))
-    assert all(math.isfinite(part.weight) for part in scorer.explain(text))
+    assert holds(scorer.score_target(text, 0, len(text)))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -65,20 +71,70 @@ def sums_to_log_odds(parts: list[Contribution], score: Score) -> bool:
     return math.isclose(sum(part.weight for part in parts), odds, abs_tol=1e-9)
 
 
-def test_the_same_text_scores_the_same_alone_and_in_a_batch(scorer: Scorer) -> None:
-    texts = ["很好用，非常喜欢", "太差了", "", "明天开会"]
-    assert scorer.score(texts) == [scorer.score([text])[0] for text in texts]
-    engine = scorer.name.partition("-")[0]
-    assert scorer.score(texts) == load_scorer(engine).score(texts)
+def test_a_batch_scores_like_its_texts_alone_and_in_their_order(scorer: Scorer) -> None:
+    texts = [*HARD.values(), "很好用，非常喜欢", "太差了", "明天开会", "太差了"]
+    alone = [scorer.score([text])[0] for text in texts]
+    assert scorer.score(texts) == alone
+    assert scorer.score(texts[::-1]) == alone[::-1]
+    assert [score.label for score in alone[-4:-2]] == ["positive", "negative"]
+
+
+SOME = [
+    "很好用，非常喜欢",
+    "太差了，垃圾",
+    "",
+    "明天开会",
+    "还行吧，就是有点贵",
+    "不是不好\ud800😀",
+]
+ELSEWHERE = """
+import json, sys
+from dataclasses import astuple
+from sentiment.scorer import load_scorer
+scorer = load_scorer(sys.argv[1])
+print(json.dumps([astuple(score) for score in scorer.score(json.loads(sys.argv[2]), "weibo")]))
+"""
+
+
+@pytest.mark.timeout(240)  # SnowNLP's data takes six seconds, and more on a busy machine
+@pytest.mark.parametrize("engine", ["ngram", "snownlp"])
+def test_another_process_gives_the_same_scores_to_the_last_bit(
+    request: pytest.FixtureRequest, engine: str
+) -> None:
+    """Its strings hash otherwise, so that an order of a set or dictionary would show."""
+    scorer: Scorer = request.getfixturevalue(engine)
+    printed, _errors = start_python(ELSEWHERE, engine, json.dumps(SOME)).communicate(timeout=120)
+    assert json.loads(printed) == [list(astuple(score)) for score in scorer.score(SOME, "weibo")]
+
+
+def test_two_threads_get_what_one_gets(scorer: Scorer) -> None:
+    texts = [f"{text}，第{number}次" for number in range(40) for text in SOME]
+    fresh = load_scorer(scorer.name.partition("-")[0])  # loads its weights in both at once
+
+    def answers(engine: Scorer, mine: Sequence[str]) -> list[tuple[Score, list[Contribution]]]:
+        return [(engine.score([text])[0], engine.explain(text)) for text in mine]
+
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda mine: answers(fresh, mine), (texts, texts[::-1])))
+    assert found == [answers(scorer, texts), answers(scorer, texts[::-1])]
 
 
 def test_no_texts_give_no_scores(scorer: Scorer) -> None:
     assert scorer.score([]) == []
 
 
-@pytest.mark.parametrize("source_type", [None, "weibo", "news", "carrier pigeon"])
-def test_an_unknown_source_type_is_scored(scorer: Scorer, source_type: str | None) -> None:
-    assert holds(scorer.score(["很好用"], source_type)[0])
+@pytest.mark.parametrize("source_type", ["carrier pigeon", "", "\ud800\x00", "WEIBO"])
+def test_an_unknown_source_type_is_scored_by_the_general_calibration(
+    scorer: Scorer, source_type: str
+) -> None:
+    assert scorer.score(SOME, source_type) == scorer.score(SOME)
+    target = scorer.score_target(SOME[0], 0, 2, source_type)
+    assert target == scorer.score_target(SOME[0], 0, 2)
+
+
+@pytest.mark.parametrize("source_type", [None, "weibo", "news", "finance", "forum", "review"])
+def test_every_source_type_is_scored(scorer: Scorer, source_type: str | None) -> None:
+    assert all(holds(score) for score in scorer.score(SOME, source_type))
 
 
 def test_the_name_tells_engine_and_version(scorer: Scorer) -> None:
@@ -108,6 +164,32 @@ def test_explanations_point_at_the_clause_that_hurts(scorer: Scorer) -> None:
 def test_score_target_reads_the_window_of_the_target(scorer: Scorer) -> None:
     text = "做工精致，非常喜欢。" * 20
     assert holds(scorer.score_target(text, 0, 2, "review"))
+
+
+AIMED = "小米很好用，非常喜欢。华为太差了，垃圾"
+
+
+@pytest.mark.parametrize("text", [AIMED, AIMED * 40], ids=["short", "long"])
+def test_a_target_may_stand_anywhere_and_be_nothing(scorer: Scorer, text: str) -> None:
+    size = len(text)
+    for start, end in ((0, 0), (size, size), (5, 5), (0, 1), (size - 1, size), (0, size), (3, 9)):
+        assert holds(scorer.score_target(text, start, end)), (start, end)
+
+
+@pytest.mark.parametrize(("start", "end"), [(5, 2), (-1, 2), (0, 10_000), (10_000, 10_001)])
+def test_a_target_outside_the_text_or_the_wrong_way_round_is_refused(
+    scorer: Scorer, start: int, end: int
+) -> None:
+    with pytest.raises(InvalidInput, match=rf"0 <= start <= end <= {len(AIMED)}"):
+        scorer.score_target(AIMED, start, end)
+
+
+def test_a_setting_that_names_no_engine_is_refused_with_the_known_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SHENGYU_SCORER", "oracle")
+    with pytest.raises(SettingsError, match=r"SHENGYU_SCORER.*'ngram' or 'snownlp'.*example"):
+        load_settings()
 
 
 def test_an_unknown_engine_is_refused_with_the_known_ones() -> None:
