@@ -2,8 +2,7 @@
 
 How a text is read: ``ngram_text``. What is counted: ``ngram_features``. The weights:
 ``ngram_model`` and the model card in ``sentiment/models``. How they were fitted:
-``sentiment/training``. A text that it leaves in doubt gets a second opinion: ``charnet``. What is
-said of a target, its window and ``target_net`` say together.
+``sentiment/training``. A text that it leaves in doubt gets a second opinion: ``charnet``.
 """
 
 from collections.abc import Sequence
@@ -15,12 +14,12 @@ from typing import Final
 import numpy as np
 
 from sentiment.clauses import split_clauses
-from sentiment.engines import charnet_model, target_net, target_net_model
+from sentiment.engines import charnet_model
 from sentiment.engines.charnet import DOUBT, SecondOpinion, shipped
 from sentiment.engines.ngram_model import VERSION, Floats, Model
 from sentiment.engines.ngram_text import BLANK, BORDER, Mask, Places, Reading, read
 from sentiment.scorer import Score, target_span
-from sentiment.target import Aim, score_towards
+from sentiment.target import score_towards
 from storage.mentions import Contribution
 
 # Nothing said is neutral, and as likely negative as positive: p = .1, .8, .1.
@@ -30,19 +29,18 @@ _SILENT: Final = (0.1, 0.8, 0.1)
 class NgramScorer:
     """The n-gram model behind the scorer's protocol; its weights load at the first text.
 
-    The net behind it loads at the first text in doubt, that for targets at the first target.
+    The net behind it loads at the first text in doubt.
     """
 
     def __init__(self, weights: Path | None = None) -> None:
-        """Use the weights of the package, or those of the file *weights* with no nets behind."""
+        """Use the weights of the package, or those of the file *weights* with no net behind."""
         self._path = weights
 
     @property
     def name(self) -> str:
-        """Engine and the version of its features and weights, and those of the nets behind it."""
+        """Engine and the version of its features and weights, and those of the net behind it."""
         own = f"ngram-{VERSION}"
-        nets = f"+net-{charnet_model.VERSION}+target-{target_net_model.VERSION}"
-        return own if self._path else own + nets
+        return own if self._path else f"{own}+net-{charnet_model.VERSION}"
 
     def score(self, texts: Sequence[str], source_type: str | None = None) -> list[Score]:
         """Score whole texts with the calibration of *source_type*."""
