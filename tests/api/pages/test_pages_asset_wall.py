@@ -4,13 +4,8 @@ import re
 
 import httpx
 import pytest
-from pages_desk import AsRole, PagesDesk
-from pages_library import FORBIDDEN, PagesLibrary, fill_library
-
-
-@pytest.fixture
-def shelf(desk: PagesDesk) -> PagesLibrary:
-    return fill_library(desk)
+from pages_desk import AsRole
+from pages_library import FORBIDDEN, PagesLibrary
 
 
 @pytest.fixture

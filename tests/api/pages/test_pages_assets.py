@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 from pages_desk import AsRole, PagesDesk
-from pages_library import HOSTILE_TITLE, WRITER, PagesLibrary, fill_library, picture
+from pages_library import HOSTILE_TITLE, WRITER, PagesLibrary, picture
 
 from assets import library, rights
 from storage.records.library import Asset, Review
@@ -32,11 +32,6 @@ PATHS = (
     "/assets/{poster}/edit",
     "/assets/nowhere",
 )
-
-
-@pytest.fixture
-def shelf(desk: PagesDesk) -> PagesLibrary:
-    return fill_library(desk)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 from approved_messages import write_message
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
-from pages_desk import AsRole, PagesDesk
-from pages_library import PagesLibrary, fill_library
+from pages_desk import AsRole
+from pages_library import PagesLibrary
 
 from assets.wording.rule import CATEGORIES, Category
 from sentiment.activity import ACTIVITIES, OTHER, ActivityName
@@ -173,11 +173,6 @@ def patterns(english: Catalog) -> list[re.Pattern[str]]:
 
 
 @pytest.fixture
-def library(desk: PagesDesk) -> PagesLibrary:
-    return fill_library(desk)
-
-
-@pytest.fixture
 def speaking(as_role: AsRole) -> httpx.Client:
     client = as_role("admin")
     client.headers["accept-language"] = "en-GB,en;q=0.9"
@@ -185,18 +180,18 @@ def speaking(as_role: AsRole) -> httpx.Client:
 
 
 def test_no_page_in_english_shows_a_text_in_chinese(
-    speaking: httpx.Client, library: PagesLibrary, english: Catalog
+    speaking: httpx.Client, shelf: PagesLibrary, english: Catalog
 ) -> None:
-    desk, ours = library.desk, patterns(english)
+    desk, ours = shelf.desk, patterns(english)
     said = write_message(desk.service.records, desk.service.clock).id
     pages = [
         *ROOMS,
         f"/cases/{desk.open_case}",
         f"/cases/{desk.closed_case}",
-        f"/assets/{library.handbook}",
-        f"/assets/{library.recalled}",
-        f"/assets/{library.forbidden}",
-        f"/reviews/{library.review}",
+        f"/assets/{shelf.handbook}",
+        f"/assets/{shelf.recalled}",
+        f"/assets/{shelf.forbidden}",
+        f"/reviews/{shelf.review}",
         f"/messages/{said}",
         f"/messages/{said}/edit",
         f"/admin/outbox/{desk.mail}",

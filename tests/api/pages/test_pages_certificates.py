@@ -4,16 +4,11 @@ import hashlib
 
 import httpx
 import pytest
-from pages_desk import AsRole, PagesDesk
-from pages_library import PagesLibrary, fill_library, picture
+from pages_desk import AsRole
+from pages_library import PagesLibrary, picture
 
 POSTER = hashlib.sha256(picture("#2f54c8")).hexdigest()
 RECALLED = hashlib.sha256(picture("#c2352b")).hexdigest()
-
-
-@pytest.fixture
-def shelf(desk: PagesDesk) -> PagesLibrary:
-    return fill_library(desk)
 
 
 @pytest.fixture

@@ -6,18 +6,13 @@ from datetime import timedelta
 import httpx
 import pytest
 from pages_desk import AsRole, PagesDesk
-from pages_library import LEGAL, PagesLibrary, fill_library
+from pages_library import LEGAL, PagesLibrary
 from sqlalchemy import select
 
 from api.pages.text_diff import DiffRow, text_diff
 from assets import library, wording
 from core.clock import FixedClock
 from storage.records.library import Asset, Review, WordingFinding
-
-
-@pytest.fixture
-def shelf(desk: PagesDesk) -> PagesLibrary:
-    return fill_library(desk)
 
 
 def post(client: httpx.Client, role: str, path: str, **fields: object) -> httpx.Response:
