@@ -80,10 +80,10 @@ def measure(probabilities: Floats, labels: Labels, *, has_neutral: bool) -> Figu
     right = (probabilities[:, POSITIVE] > probabilities[:, NEGATIVE]) == (labels == POSITIVE)
     hits, named = int((said & negative).sum()), int(said.sum() + negative.sum())
     return Figures(
-        _share(right[polar]),
+        share(right[polar]),
         2 * hits / named if named else np.nan,
-        _share(said[~polar]) if has_neutral else np.nan,
-        _share(said[negative]),
+        share(said[~polar]) if has_neutral else np.nan,
+        share(said[negative]),
         calibration_error(probabilities[:, NEGATIVE], negative),
     )
 
@@ -141,7 +141,8 @@ def alarm_points(
     return points
 
 
-def _share(true: Mask) -> float:
+def share(true: Mask) -> float:
+    """Return the share of *true* that is so; NaN of nothing."""
     return float(true.mean()) if len(true) else np.nan
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sentiment.training.data import NEGATIVE, NEUTRAL, POSITIVE, Labels
-from sentiment.training.measure import Floats, Mask
+from sentiment.training.measure import Floats, Mask, share
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def measure_targets(texts: Sequence[str], probabilities: Floats, labels: Labels)
     right = (probabilities[:, POSITIVE] > probabilities[:, NEGATIVE]) == (labels == POSITIVE)
     likeliest = probabilities.argmax(axis=1) == labels
     return TargetFigures(
-        _share(right[polar]), _share(right[polar & mixed(texts, labels)]), _share(likeliest)
+        share(right[polar]), share(right[polar & mixed(texts, labels)]), share(likeliest)
     )
 
 
@@ -40,7 +40,3 @@ def mixed(texts: Sequence[str], labels: Labels) -> Mask:
     for text, label in zip(texts, labels.tolist(), strict=True):
         said[text].add(label)
     return np.array([{NEGATIVE, POSITIVE} <= said[text] for text in texts], dtype=np.bool_)
-
-
-def _share(true: Mask) -> float:
-    return float(true.mean()) if len(true) else np.nan
