@@ -22,6 +22,7 @@ class Permission(StrEnum):
     """Something that may be allowed."""
 
     READ_MENTIONS = "mentions.read"
+    MARK_MENTIONS = "mentions.mark"
     READ_CASES = "cases.read"
     ACT_ON_CASES = "cases.act"
     READ_BRANDS = "brands.read"
@@ -45,6 +46,7 @@ _BRAND_TEAM: Final = frozenset({Role.ADMIN, Role.DIRECTOR, Role.BRAND_MANAGER})
 
 TABLE: Final[dict[Permission, frozenset[Role]]] = {
     Permission.READ_MENTIONS: _STAFF,
+    Permission.MARK_MENTIONS: _BRAND_TEAM | {Role.RESEARCHER},
     Permission.READ_CASES: _BRAND_TEAM | {Role.LEGAL, Role.COMPLIANCE},
     Permission.ACT_ON_CASES: _BRAND_TEAM,
     Permission.READ_BRANDS: _STAFF,

@@ -10,6 +10,7 @@ from api.periods import Period
 from api.wiring import Service
 from assets.growth import Growth, asset_lives, growth
 from core.errors import NotFound
+from sentiment.correcting.accuracy import Accuracies, accuracies
 from storage.mentions import Label
 from storage.records.watch import Brand
 from storage.search import Filters, HistogramBucket, HistogramRequest
@@ -62,6 +63,7 @@ class Report:
     days: tuple[HistogramBucket, ...]
     growth: Growth
     messages: tuple[UsedMessage, ...]
+    accuracy: Accuracies
 
     @property
     def said(self) -> Said:
@@ -88,6 +90,7 @@ def make_report(service: Service, period: Period, brand_id: str | None = None) -
         waiting = open_cases(session, brand_id)
         lives = asset_lives(session, brand_id)
         messages = messages_used(session, period.after, period.before, brand_id)
+        accuracy = accuracies(session, period.after, period.before)
     said = [_days(service, brand.id, period) for brand in brands]
     return Report(
         period=period,
@@ -102,6 +105,7 @@ def make_report(service: Service, period: Period, brand_id: str | None = None) -
         days=_together(said),
         growth=growth(lives, period.after, period.before, now, period.zone),
         messages=tuple(messages),
+        accuracy=accuracy,
     )
 
 

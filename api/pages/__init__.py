@@ -21,6 +21,7 @@ from api.pages import (
     errors,
     language,
     login,
+    mention_marks,
     mentions,
     message,
     message_form,
@@ -62,6 +63,7 @@ routers: list[APIRouter] = [
     _guarded(
         today.router,
         mentions.router,
+        mention_marks.router,
         cases.router,
         case.router,
         messages.router,

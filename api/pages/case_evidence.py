@@ -9,8 +9,9 @@ from typing import Final
 from sqlalchemy import select
 
 from alerts.evidence import Evidence
+from alerts.words import LABELS
 from api.pages.charts import Datum, Series, StackedChart, stacked
-from api.pages.i18n import _
+from api.pages.i18n import _, translate
 from api.pages.naming import engagement_counts
 from api.pages.said import Said, Weight, hurting, said, weights
 from api.pages.times import Moment, Times
@@ -37,7 +38,7 @@ class EvidenceView:
     counts: tuple[str, ...]
     said: Said
     weights: tuple[Weight, ...]
-    p_negative: str
+    judged: str
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,17 @@ def evidence_views(
                 counts=engagement_counts(one.engagement),
                 said=said(full, one.text, hurt, (), _EXCERPT),
                 weights=weights(full, one.contributions),
-                p_negative=f"{one.p_negative:.2f}",
+                judged=_judged(one),
             )
         )
     return tuple(views)
+
+
+def _judged(one: Evidence) -> str:
+    if one.marked_by:
+        label = translate(LABELS[one.label])
+        return _("%(label)s，%(who)s 判定", label=label, who=one.marked_by)
+    return _("负面 %(p)s", p=f"{one.p_negative:.2f}")
 
 
 def spread(service: Service, case_id: str, names: Mapping[str, str], times: Times) -> Spread | None:

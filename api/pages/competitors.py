@@ -14,6 +14,7 @@ from api.doors import require_page, service
 from api.pages.competitor_query import PATH, CompetitorQuery
 from api.pages.i18n import _, translate
 from api.pages.mention_rows import MentionRow, mention_rows
+from api.pages.mention_told import told
 from api.pages.naming import label_name, platform_names
 from api.pages.parts import Tab
 from api.pages.query_fault import Fault, query_fault
@@ -69,6 +70,9 @@ def competitors_page(request: Request, opened: Opened, person: Reader) -> HTMLRe
         periods=period_tabs(PATH, query.asked, **others),
         has_rivals=any(brand.role == "competitor" for brand in opened.brands()),
         may_edit=person.may(Permission.EDIT_BRANDS),
+        told=told(opened, request.query_params),
+        may_mark=person.may(Permission.MARK_MENTIONS),
+        back=query.href,
     )
 
 

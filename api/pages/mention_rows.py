@@ -9,15 +9,18 @@ from sqlalchemy import select
 from alerts.queries import case_ids_of
 from api.auth.identity import SignedIn
 from api.pages.i18n import _
+from api.pages.mention_judging import Judged, judged
 from api.pages.mention_query import MentionQuery
-from api.pages.naming import engagement_counts, label_chip, label_name, platform_names
+from api.pages.naming import engagement_counts, label_name, platform_names
 from api.pages.parts import Chip
 from api.pages.said import Said, Weight, hurting, said, weights
 from api.pages.times import Moment, Times
 from api.permissions import Permission
 from api.wiring import Service
+from sentiment.correcting.marks import last_words
 from storage.mentions import Mention, MentionBrand
 from storage.records.cases import Case
+from storage.records.marks import MentionMark
 from storage.records.stories import Story
 from storage.search import Hit
 
@@ -34,7 +37,7 @@ class Joined:
 
 @dataclass(frozen=True)
 class MentionRow:
-    """One mention of the feed."""
+    """One mention of the feed. *engine* and *by* are those of what *chip* shows."""
 
     id: str
     platform: str
@@ -42,6 +45,9 @@ class MentionRow:
     at: Moment
     url: str | None
     chip: Chip
+    judged: tuple[Judged, ...]
+    engine: Chip | None
+    by: str
     said: Said
     towards: str
     weights: tuple[Weight, ...]
@@ -60,13 +66,16 @@ def mention_rows(
     mentions = [hit.mention for hit in shown]
     sizes = _story_sizes(service, mentions)
     joined = _joined(service, person, mentions)
+    with service.records.read() as session:
+        words = last_words(session, [mention.id for mention in mentions])
     names, times = platform_names(service.records), Times(service.clock.now(), service.zone)
     only_brand = query.brand[0] if len(query.brand) == 1 else None
     return tuple(
         _row(
             hit,
             platform=names.get(hit.mention.platform, hit.mention.platform),
-            at=times.moment(hit.mention.published_at),
+            times=times,
+            words=words.get(hit.mention.id, {}),
             copies=0 if query.one_story else max(0, sizes.get(hit.mention.story_id, 1) - 1),
             cases=joined.get(hit.mention.id, ()),
             only_brand=only_brand,
@@ -79,13 +88,16 @@ def _row(
     hit: Hit,
     *,
     platform: str,
-    at: Moment,
+    times: Times,
+    words: Mapping[str, MentionMark],
     copies: int,
     cases: tuple[Joined, ...],
     only_brand: str | None,
 ) -> MentionRow:
     mention = hit.mention
-    judged: Mention | MentionBrand = next(
+    subjects = judged(mention, words, times)
+    shown = next((each for each in subjects if each.brand == only_brand), subjects[0])
+    found: Mention | MentionBrand = next(
         (brand for brand in mention.brands if brand.id == only_brand), mention
     )
     labels = {mention.label, *(brand.label for brand in mention.brands)}
@@ -96,12 +108,18 @@ def _row(
         id=mention.id,
         platform=platform,
         author=mention.author or "",
-        at=at,
+        at=times.moment(mention.published_at),
         url=mention.url,
-        chip=label_chip(judged.label, judged.p_negative, judged.p_positive),
+        chip=shown.chip,
+        judged=subjects,
+        engine=shown.engine,
+        by=shown.by,
         said=said(full, mention.text, hurt, hit.highlights, _EXCERPT),
-        towards=_towards(mention, judged.label),
-        weights=weights(full, mention.contributions) if judged.label != "neutral" else (),
+        towards=_towards(mention, found.label),
+        # The engine's reasons say nothing for a label that a person set against it.
+        weights=weights(full, mention.contributions)
+        if found.label != "neutral" and not shown.engine
+        else (),
         negative=negative,
         counts=engagement_counts(mention.engagement),
         copies=copies,

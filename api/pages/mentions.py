@@ -13,6 +13,7 @@ from api.doors import require_page, service
 from api.pages.i18n import _
 from api.pages.mention_query import MentionQuery
 from api.pages.mention_rows import MentionRow, mention_rows
+from api.pages.mention_told import told
 from api.pages.naming import label_name, platform_names
 from api.pages.query_fault import Fault, query_fault
 from api.pages.render import page
@@ -71,7 +72,18 @@ def mentions_page(
     except QueryError as error:
         feed = Feed(query, fault=query_fault(query.q, error))
     status = 422 if feed.fault else 200
-    return page(request, opened, person, "mentions.html", room="mentions", status=status, feed=feed)
+    return page(
+        request,
+        opened,
+        person,
+        "mentions.html",
+        room="mentions",
+        status=status,
+        feed=feed,
+        told=told(opened, request.query_params),
+        may_mark=person.may(Permission.MARK_MENTIONS),
+        back=query.href,
+    )
 
 
 def _feed(opened: Service, person: SignedIn, query: MentionQuery) -> Feed:

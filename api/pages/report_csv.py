@@ -6,6 +6,7 @@ from datetime import timedelta
 from alerts.kpi import Spread
 from api.csv_file import Cell
 from api.pages.i18n import _, pgettext, translate
+from api.pages.report_accuracy import accuracy_rows
 from api.report import Report
 from assets.words import KINDS
 
@@ -23,6 +24,7 @@ def report_rows(report: Report, before: Report) -> Iterator[Row]:
     yield from _case_rows(report, before)
     yield from _mention_rows(report, before)
     yield from _asset_rows(report, before)
+    yield from accuracy_rows(report, before)
     yield ()
     yield (_("每周末"), _("已发布资产"))
     for week in report.growth.weeks:

@@ -10,6 +10,7 @@ from api.csv_file import csv_answer
 from api.doors import require_page, service
 from api.pages.i18n import _
 from api.pages.render import page
+from api.pages.report_accuracy import FitLine, accuracy_lines, fit_lines
 from api.pages.report_asked import brand_tabs, period_tabs, read_asked
 from api.pages.report_charts import growth_chart, handling_chart, mention_chart
 from api.pages.report_csv import report_rows
@@ -25,8 +26,9 @@ from api.pages.report_figures import (
 from api.pages.report_links import ReportLinks
 from api.pages.report_words import length, rate
 from api.permissions import Permission
-from api.report import make_report
+from api.report import Report, make_report
 from api.wiring import Service
+from sentiment.correcting.calibrating import latest_fits
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
 Opened = Annotated[Service, Depends(service)]
@@ -64,6 +66,9 @@ def reports_page(request: Request, opened: Opened, person: Reader) -> HTMLRespon
         breaches=breach_lines(report.figures.breaches[:SHOWN_BREACHES]),
         kinds=kind_lines(report, is_now=asked.is_now),
         messages=message_lines(report),
+        accuracy=accuracy_lines(report),
+        fits=_fits(opened, report),
+        may_mark=person.may(Permission.MARK_MENTIONS),
         links=links,
         rate=rate,
     )
@@ -79,3 +84,18 @@ def export(request: Request, opened: Opened, _person: Reader) -> StreamingRespon
     name = f"shengyu-kpi-{report.period.first}-{report.period.last}.csv"
     # The words are looked up here: the language of the request has ended when the body is sent.
     return csv_answer(name, list(report_rows(report, before)))
+
+
+def _fits(opened: Service, report: Report) -> list[FitLine]:
+    """Those of the brands of the report; of source types only where it is about all brands."""
+    brands = {brand.id: brand.name for brand in report.brands}
+    with opened.records.read() as session:
+        fits = latest_fits(session)
+    return fit_lines(
+        [
+            fit
+            for fit in fits
+            if (fit.key in brands if fit.scope == "brand" else report.brand_id is None)
+        ],
+        brands,
+    )

@@ -13,6 +13,7 @@ from api.rest import (
     cases,
     docs,
     health,
+    marks,
     mentions,
     messages,
     reports,
@@ -26,6 +27,7 @@ routers: list[APIRouter] = [
     health.router,
     docs.router,
     mentions.router,
+    marks.router,
     # Before the actions on a case, whose path would take theirs.
     case_answers.router,
     cases.router,

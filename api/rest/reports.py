@@ -11,8 +11,10 @@ from api.doors import require, service
 from api.periods import chosen_period
 from api.permissions import Permission
 from api.report import Report, Said, make_report
+from api.rest.marks import accuracy_form
 from api.wiring import Service
 from core.clock import isoformat
+from sentiment.correcting.accuracy import Accuracy
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 Reader = Annotated[SignedIn, Depends(require(Permission.READ_REPORTS))]
@@ -82,6 +84,18 @@ def kpi_form(report: Report) -> dict[str, Any]:
                     "published_by_kind": dict(week.stock),
                 }
                 for week in grown.weeks
+            ],
+        },
+        "accuracy": {
+            "all": accuracy_form(report.accuracy.whole),
+            "brands": [
+                {"id": brand.id, "name": brand.name}
+                | accuracy_form(report.accuracy.by_brand.get(brand.id, Accuracy()))
+                for brand in report.brands
+            ],
+            "source_types": [
+                {"source_type": key or None} | accuracy_form(each)
+                for key, each in report.accuracy.by_type.items()
             ],
         },
         "messages_used": {

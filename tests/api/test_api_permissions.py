@@ -25,6 +25,12 @@ OPERATIONS: dict[str, frozenset[Role] | None] = {
     "GET /health/ready": None,
     "GET /api/v1/mentions": STAFF,
     "GET /api/v1/mentions/{mention_id}": STAFF,
+    "POST /api/v1/mentions/{mention_id}/label": DESK | {Role.RESEARCHER},
+    "DELETE /api/v1/mentions/{mention_id}/label": DESK | {Role.RESEARCHER},
+    "GET /api/v1/mentions/{mention_id}/marks": STAFF,
+    "GET /api/v1/checks": DESK | {Role.RESEARCHER},
+    "GET /api/v1/accuracy": DESK | {Role.RESEARCHER},
+    "GET /api/v1/calibrations": DESK | {Role.RESEARCHER},
     "GET /api/v1/cases": DESK | REVIEWERS,
     "GET /api/v1/cases/{case_id}": DESK | REVIEWERS,
     "GET /api/v1/cases/{case_id}/evidence": DESK | REVIEWERS,
@@ -111,6 +117,7 @@ def test_an_agency_may_only_read_assets() -> None:
 def test_who_may_change_something_may_read_it() -> None:
     for read, change in (
         (Permission.READ_CASES, Permission.ACT_ON_CASES),
+        (Permission.READ_MENTIONS, Permission.MARK_MENTIONS),
         (Permission.READ_BRANDS, Permission.EDIT_BRANDS),
         (Permission.READ_SOURCES, Permission.EDIT_SOURCES),
     ):
