@@ -9,9 +9,10 @@ from core.clock import SystemClock
 from core.errors import UserError
 from sentiment.engines.ngram_model import Model
 from sentiment.training.card import Findings, model_card
-from sentiment.training.data import DataSet, load_sets
+from sentiment.training.data import DataSet
 from sentiment.training.measure import Measured, Predictions, alarm_points
 from sentiment.training.pipeline import leave_out, predict_dev, train
+from sentiment.training.sets import training_sets
 
 _SHIPPED = Path(__file__).parents[1] / "models" / "ngram.npz"
 _THRESHOLDS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
@@ -21,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train, write weights and card, and return the exit status."""
     asked = _parser().parse_args(arguments)
     try:
-        sets = load_sets(asked.data)
+        sets = training_sets(asked.data, asked.seed)
         _demand_known(asked.leave_out, sets)
     except UserError as error:
         sys.stderr.write(f"{error}\n")

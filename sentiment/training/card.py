@@ -18,7 +18,7 @@ FIGURES: Final = (  # the columns of a table, as ``Figures`` names them
     "p_negative error",
 )
 
-# Where the sets that the shipped weights were learned from were published, on GitHub.
+# Where the sets that the shipped weights were learned from come from: GitHub, the last from here.
 _ORIGINS: Final = {
     "weibo2018": "Weibo posts, dengxiuqi/weibo2018",
     "ewect_virus": "Weibo posts of the epidemic, SMP2020-EWECT, BrownSweater/BERT_SMP2020-EWECT",
@@ -37,6 +37,7 @@ _ORIGINS: Final = {
     "weibo_emotion": "Weibo emotion, noisy labels, spianmo/MultiClassify_LSTM_ForChinese",
     "covid_emotion": "Weibo emotions of the epidemic, "
     "COVID-19-Weibo-data/COVID-19-sentiment-analysis-dataset-Weibo",
+    "hard_language": "our own: negation, contrast, comparison, irony and their kin, from templates",
 }
 
 _TEXT: Final = """# Model card: ngram-{version}
