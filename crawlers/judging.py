@@ -1,6 +1,6 @@
 """A raw mention becomes a mention: its id, its brands, its sentiment, its activity."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sentiment.activity import classify
 from sentiment.correcting.applying import Calibrations, OwnCalibration
 from sentiment.matching import BrandMatch, Watchlist
 from sentiment.scorer import Score, Scorer
-from sentiment.target import brand_windows, window_text
+from sentiment.target import Aim, aimed_scores, brand_aims, brand_windows, window_text
 from storage.mentions import Mention, MentionBrand, full_text
 
 
@@ -36,25 +36,32 @@ class Judge:
         texts = dict.fromkeys(text for each in matched for text in (each.text, *each.windows))
         # One call for the whole batch; a post about one brand is its own window.
         scores = dict(zip(texts, self.scorer.score(list(texts), head.source_type), strict=True))
-        return [self._mention(each, scores, head) for each in matched]
+        aims = [aim for each in matched for aim in each.aims]
+        windows = [scores[window] for each in matched for window in each.windows]
+        towards = iter(aimed_scores(self.scorer, aims, windows, head.source_type))
+        return [
+            self._mention(each, scores[each.text], [next(towards) for _ in each.brands], head)
+            for each in matched
+        ]
 
     def _match(self, key: str, raw: RawMention) -> "_Matched | None":
         text = full_text(raw.title, raw.text)
         brands = self.watchlist.match(text)
         if not brands:
             return None
-        spans = brand_windows(text, {match.brand.id: match.spans for match in brands})
+        named = {match.brand.id: match.spans for match in brands}
+        spans = brand_windows(text, named)
         windows = tuple(window_text(text, spans[match.brand.id]) for match in brands)
-        return _Matched(key, raw, text, tuple(brands), windows)
+        return _Matched(key, raw, text, tuple(brands), windows, tuple(brand_aims(text, named)))
 
     def _mention(
-        self, matched: "_Matched", scores: Mapping[str, Score], head: BatchHead
+        self, matched: "_Matched", whole: Score, towards: Sequence[Score], head: BatchHead
     ) -> Mention:
         raw, text = matched.raw, matched.text
         # A mention of one brand is about it: whole text and brand are shaped alike.
         only = matched.brands[0].brand.id if len(matched.brands) == 1 else None
         own = self.calibrations.of(only, head.source_type)
-        score = _shaped(scores[text], own)
+        score = _shaped(whole, own)
         about_rival = any(match.brand.role == "competitor" for match in matched.brands)
         return Mention(
             id=matched.id,
@@ -68,12 +75,8 @@ class Judge:
             detected_at=raw.detected_at,
             engagement=raw.engagement,
             brands=tuple(
-                _towards(
-                    match,
-                    scores[window],
-                    self.calibrations.of(match.brand.id, head.source_type),
-                )
-                for match, window in zip(matched.brands, matched.windows, strict=True)
+                _towards(match, found, self.calibrations.of(match.brand.id, head.source_type))
+                for match, found in zip(matched.brands, towards, strict=True)
             ),
             label=score.label,
             p_negative=score.p_negative,
@@ -92,13 +95,14 @@ class Judge:
 
 @dataclass(frozen=True)
 class _Matched:
-    """An entry that names watched brands, and for each of them the text that speaks of it."""
+    """An entry that names watched brands, and for each the text that speaks of it and its aim."""
 
     id: str
     raw: RawMention
     text: str
     brands: tuple[BrandMatch, ...]
     windows: tuple[str, ...]
+    aims: tuple[Aim, ...]
 
 
 def _shaped(score: Score, own: OwnCalibration | None) -> Score:

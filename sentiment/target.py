@@ -1,12 +1,14 @@
 """Which part of a text speaks of which brand, and the sentiment towards it.
 
 A text may praise us and blame a rival. Each brand gets the clauses that name it and those that
-follow until another brand begins; a clause with two brands is cut where the second begins.
+follow until another brand begins; a clause with two brands is cut where the second begins. An
+engine that can aim (``AimingScorer``) weighs the score of this window with the rest of the text.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from sentiment.clauses import split_clauses
 from sentiment.scorer import Score, Scorer
@@ -25,6 +27,26 @@ _COMPARED = re.compile(r"比|不如|超过|吊打|碾压|秒杀|完爆|领先") 
 _LEADING = re.compile(  # words that speak of the brand behind them
     r"(?:我?(?:更|很|最|不|只)?(?:讨厌|喜欢|支持|抵制|选择|推荐|投诉|举报|吐槽|拉黑|再见|恶心|垃圾)的?)$"
 )
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A text, the spans that name the target in it, and those that name others, if known."""
+
+    text: str
+    spans: tuple[Span, ...]
+    others: tuple[Span, ...] = ()
+
+
+@runtime_checkable
+class AimingScorer(Scorer, Protocol):
+    """An engine that knows more of a target than its window tells."""
+
+    def aimed(
+        self, aims: Sequence[Aim], windows: Sequence[Score], source_type: str | None = None
+    ) -> list[Score]:
+        """Return the scores towards *aims*, given those of their windows, in order."""
+        ...
 
 
 @dataclass
@@ -70,10 +92,12 @@ def score_brands(
     source_type: str | None = None,
     lone_limit: int = LONE_BRAND,
 ) -> dict[str, Score]:
-    """Score *text* towards each brand by its window, in one call of the engine."""
+    """Score *text* towards each brand by its window, and by the whole if the engine can aim."""
     windows = brand_windows(text, spans_by_brand, lone_limit)
     texts = [window_text(text, spans) for spans in windows.values()]
-    return dict(zip(windows, scorer.score(texts, source_type), strict=True))
+    aims = brand_aims(text, spans_by_brand)
+    found = aimed_scores(scorer, aims, scorer.score(texts, source_type), source_type)
+    return dict(zip(windows, found, strict=True))
 
 
 def score_towards(
@@ -87,6 +111,38 @@ def score_towards(
     rivals = [span for span in other_spans if span not in set(spans)]
     named = {"target": spans, "others": rivals}
     return score_brands(scorer, text, named, source_type, LONE_TARGET)["target"]
+
+
+def brand_aims(text: str, spans_by_brand: Mapping[str, Sequence[Span]]) -> list[Aim]:
+    """Return for each brand, in order, where it and where the other brands are named."""
+    return [
+        Aim(
+            text,
+            tuple(own),
+            tuple(
+                span for other, spans in spans_by_brand.items() if other != brand for span in spans
+            ),
+        )
+        for brand, own in spans_by_brand.items()
+    ]
+
+
+def aimed_scores(
+    scorer: Scorer, aims: Sequence[Aim], windows: Sequence[Score], source_type: str | None = None
+) -> list[Score]:
+    """Return the scores towards *aims*, given those of their windows; the same from most engines.
+
+    An aim without spans keeps the score of its window.
+    """
+    if isinstance(scorer, AimingScorer):
+        return scorer.aimed(aims, windows, source_type)
+    return list(windows)
+
+
+def aim_window(aim: Aim, lone_limit: int = LONE_BRAND) -> str:
+    """Return the text of the window of *aim*."""
+    named = {"target": aim.spans, "others": aim.others}
+    return window_text(aim.text, brand_windows(aim.text, named, lone_limit)["target"])
 
 
 def window_text(text: str, spans: Sequence[Span]) -> str:
