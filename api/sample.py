@@ -10,7 +10,6 @@ from sqlalchemy import delete, inspect, select
 from alerts.policy import ensure_policy
 from api.permissions import Role
 from api.sample_library import STARTED
-from api.sample_past import play_past
 from api.wiring import Service, open_service
 from core.clock import FixedClock, isoformat
 from core.settings import Settings
@@ -118,6 +117,8 @@ def _is_whole(workspace: Workspace) -> bool:
 
 
 def _make(settings: Settings, workspace: Workspace, started_at: datetime) -> None:
+    from api.sample_past import play_past  # with ingest, which the web process can do without
+
     clock = FixedClock(started_at - _FOUNDED)
     service = open_service(settings, workspace, clock)
     try:

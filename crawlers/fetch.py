@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from crawlers.addon import politeness
 from crawlers.addresses import AllowList
+from crawlers.job import WATCHED
 from crawlers.launch import child_environment
-from crawlers.run import WATCHED, stop_on_signal, watch_parent
+from crawlers.run import stop_on_signal, watch_parent
 
 _DELAY_S: Final = 1.0
 

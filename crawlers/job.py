@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Final, Literal, Self, TypeVar
 
 from core.errors import InvalidInput
 from crawlers.raw import Identity, SourceType
@@ -12,6 +12,7 @@ from storage.mentions import Kind
 SourceKind = Literal["feed", "listing"]
 Status = Literal["ok", "not_modified", "error"]
 Rules = dict[str, str | None]
+WATCHED: Final = "--watched"  # such a process ends when stdin closes: its starter is gone
 _Form = TypeVar("_Form")
 
 _KIND_OF: dict[str | None, Kind] = {"news": "article", "finance": "article", "review": "review"}

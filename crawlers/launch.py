@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from core.errors import InvalidInput
-from crawlers.job import CrawlJob, CrawlReport
-from crawlers.run import WATCHED
+from crawlers.job import WATCHED, CrawlJob, CrawlReport
 
 # A crawl stops itself at its own limit; this much later it is taken for stuck.
 _GRACE_S: Final = 45.0

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import InvalidInput
 from crawlers.addon import politeness
-from crawlers.job import CrawlJob, CrawlReport
+from crawlers.job import WATCHED, CrawlJob, CrawlReport
 from crawlers.outcome import Outcome
 
 if TYPE_CHECKING:
     from crawlers.spiders.source import SourceSpider
 
-WATCHED: Final = "--watched"
 _GRACE_S: Final = 2.0
 
 

@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-import uvicorn
-
-from api.app import make_app
 from api.command import ended_parent
 from api.command.opening import opened
 from api.command.welcome import welcome
@@ -23,6 +20,10 @@ def web_lock(settings: Settings) -> FileLock:
 
 def run(env_file: Path | None) -> int:
     """Serve until SIGTERM or SIGINT."""
+    import uvicorn
+
+    from api.app import make_app
+
     ended_parent.watch()
     with opened(env_file) as service:
         settings = service.settings

@@ -2,7 +2,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from httpx import Client
 from shared_values import PASSWORD
 from sqlalchemy import func, select
@@ -33,6 +34,14 @@ def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", quick)
     monkeypatch.setattr(passwords, "_DECOY", quick.hash("decoy"))
+
+
+def test_an_unknown_user_costs_as_much_as_a_wrong_password() -> None:
+    hasher = PasswordHasher(time_cost=2, memory_cost=16, parallelism=2)
+    decoy, stored = passwords._decoy(hasher), hasher.hash("another")
+    assert extract_parameters(decoy) == extract_parameters(stored)
+    with pytest.raises(VerifyMismatchError):
+        hasher.verify(decoy, "another")
 
 
 @pytest.fixture

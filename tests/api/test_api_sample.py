@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from child_process import finished, hear, kill, run_module, say, start_python
 from sqlalchemy import func, select
 
 import api.sample
+import api.sample_past
 from api.auth.accounts import ensure_admin, session_user, sign_in, sign_out
 from api.auth.tokens import create_token, token_user
 from api.sample import (
@@ -59,15 +61,20 @@ class CutOff(BaseException):
     """The process ended here."""
 
 
+@dataclass(frozen=True)
 class Visitor:
     """What somebody who tried the sample has: an account, a session and a token."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        with self.opened() as service:
+    settings: Settings
+    cookie: str
+    token: str
+
+    @classmethod
+    def come(cls, settings: Settings) -> "Visitor":
+        with Opened(settings) as service:
             ensure_admin(service.records, PASSWORD, CLOCK, IDS)
-            self.cookie = self.sign_in(service)
-            self.token = create_token(service.records, "bot", "admin", CLOCK, IDS)
+            token = create_token(service.records, "bot", "admin", CLOCK, IDS)
+            return cls(settings, cls.sign_in(service), token)
 
     def opened(self) -> "Opened":
         return Opened(self.settings)
@@ -97,10 +104,18 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data", port=8123)
 
 
+@pytest.fixture(scope="module")
+def first_visitor(tmp_path_factory: pytest.TempPathFactory, made_sample: Path) -> Visitor:
+    """Comes once for all tests: each has a copy of the folder then."""
+    data_dir = tmp_path_factory.mktemp("visited") / "data"
+    shutil.copytree(made_sample, data_dir)
+    return Visitor.come(Settings(data_dir=data_dir, port=8123))
+
+
 @pytest.fixture
-def visitor(settings: Settings, made_sample: Path) -> Visitor:
-    shutil.copytree(made_sample, settings.data_dir)
-    return Visitor(settings)
+def visitor(settings: Settings, first_visitor: Visitor) -> Visitor:
+    shutil.copytree(first_visitor.settings.data_dir, settings.data_dir)
+    return replace(first_visitor, settings=settings)
 
 
 def count(service: Service, table: type[Any]) -> int:
@@ -148,19 +163,20 @@ def test_making_it_again_changes_nothing(settings: Settings, visitor: Visitor) -
         assert sample_started_at(service.records) == started
 
 
-@pytest.mark.parametrize("step", ["_fill", "play_past", "use_workspace"])
-def test_a_making_cut_off_before_its_end_is_done_again_whole(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, step: str
+def test_a_making_cut_off_again_and_again_is_whole_in_the_end(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def cut_off(*_: object, **__: object) -> None:
         raise CutOff
 
     settings.data_dir.mkdir()
-    with monkeypatch.context() as patch:
-        patch.setattr(api.sample, step, cut_off)
-        with pytest.raises(CutOff):
-            create_sample(settings)
-    assert current_workspace(settings.data_dir) is None
+    where = ((api.sample, "_fill"), (api.sample_past, "play_past"), (api.sample, "use_workspace"))
+    for module, step in where:
+        with monkeypatch.context() as patch:
+            patch.setattr(module, step, cut_off)
+            with pytest.raises(CutOff):
+                create_sample(settings)
+        assert current_workspace(settings.data_dir) is None
     create_sample(settings)
     assert_whole(settings)
 
