@@ -74,7 +74,7 @@ def _judged(
     label, engines = cast(Label, mark.label), cast(Label, mark.engine_label)
     when = times.date_and_time(mark.at)
     agrees = label == engines
-    words = _("%(who)s 确认，%(at)s") if agrees else _("%(who)s 改判，%(at)s")
+    words = _("%(who)s 认可，%(at)s") if agrees else _("%(who)s 改判，%(at)s")
     by = words % {"who": mark.actor_name, "at": when}
     was = None if agrees else label_chip(engines, mark.p_negative, mark.p_positive)
     tone = label_chip(label, 1.0, 1.0).tone

@@ -46,9 +46,9 @@ def _sentence(mention: Mention, brand: str, mark: MentionMark) -> str:
     )
     label = label_name(judged.label)
     if not mark.label:
-        return _("已撤销，恢复为机器判断的“%(label)s”。", label=label)
+        return _("已取消，恢复为机器判断的“%(label)s”。", label=label)
     if mark.label == mark.engine_label:
-        return _("已确认为“%(label)s”。", label=label)
+        return _("已认可为“%(label)s”。", label=label)
     if isinstance(judged, MentionBrand) and len(mention.brands) > 1:
         return _("对%(brand)s的态度已改判为“%(label)s”。", brand=judged.name, label=label)
     return _("已改判为“%(label)s”，各页和报告都按它计算。", label=label)

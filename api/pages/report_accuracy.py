@@ -55,7 +55,7 @@ def accuracy_rows(report: Report, before: Report) -> Iterator[tuple[Cell, ...]]:
     """Yield the rows of the export: for each name the rate, its interval, and the counts."""
     past = dict(_named(before))
     wilson = _("Wilson 区间，置信度百分之九十五")
-    told = _("只算随机抽查的；改判和确认是顺手标的，不能推算到全部")
+    told = _("只算随机抽查的；改判和认可是顺手标的，不能推算到全部")
     for name, now in _named(report):
         old = past.get(name, Accuracy())
         low, high = now.interval or (None, None)
@@ -66,7 +66,7 @@ def accuracy_rows(report: Report, before: Report) -> Iterator[tuple[Cell, ...]]:
             (_("准确率上限"), _share(high), _share(was_high), "", wilson),
             (_("抽查"), now.checked, old.checked, _("条"), ""),
             (_("改判"), now.corrected, old.corrected, _("条"), ""),
-            (_("确认"), now.confirmed, old.confirmed, _("条"), ""),
+            (_("认可"), now.confirmed, old.confirmed, _("条"), ""),
         ):
             yield (f"{what} {name}", value, previous, unit, note)
 
@@ -112,7 +112,7 @@ def _fit_says(fit: CalibrationFit) -> str:
         "better": _("由 %(n)s 条标注校准，留出检验的准确率 %(a)s → %(b)s，使用中"),
         "loss_not_better": _("试过 %(n)s 条标注，留出检验没有明显变好（%(a)s → %(b)s），未采用"),
         "accuracy_worse": _("试过 %(n)s 条标注，留出检验的准确率变差（%(a)s → %(b)s），未采用"),
-        "one_sided": _("%(n)s 条标注几乎都是改判，看不出机器判对的有多少；多做些抽查或确认再试"),
+        "one_sided": _("%(n)s 条标注几乎都是改判，看不出机器判对的有多少；多做些抽查或认可再试"),
         "too_few": _("标注还不到 %(least)s 条"),
     }
     return words[fit.reason] % {

@@ -19,6 +19,7 @@ LEAST_CONFIRMED: Final = 0.25
 # What changes nothing counts as much as this many marks; see bench/correcting.py.
 PRIOR_MARKS: Final = 5
 FOLDS: Final = 10
+_INVERSE_TEMPERATURES: Final = (0.1, 10.0)
 # The gain in log-loss must pass its own standard error, and this many nats.
 LEAST_GAIN: Final = 0.005
 
@@ -97,6 +98,8 @@ def _fit(logits: Floats, labels: Labels) -> Calibration:
     count = len(labels)
     weights = np.full(count, 1 / count)
     found = fit_parameters(logits, labels, weights, np.array(IDENTITY), PRIOR_MARKS / count)
+    # Below 0 the engine would be believed upside down, far above it would never doubt.
+    found[0] = found[0].clip(*_INVERSE_TEMPERATURES)
     return calibration_of(found)
 
 

@@ -70,7 +70,7 @@ def test_an_undo_gives_the_engine_its_word_back(as_role: AsRole, desk: PagesDesk
     post(client, desk, f"/mentions/{GOOD}/label", "director", label="negative")
     answer = post(client, desk, f"/mentions/{GOOD}/label/undo", "director", back="/mentions")
     page = client.get(answer.headers["location"]).text
-    assert "已撤销，恢复为机器判断的“正面”" in page
+    assert "已取消，恢复为机器判断的“正面”" in page
     assert "</s>" not in row(page, GOOD)
     assert [mark.label for mark in marks(desk, GOOD)] == ["negative", ""]
 
@@ -78,10 +78,10 @@ def test_an_undo_gives_the_engine_its_word_back(as_role: AsRole, desk: PagesDesk
 def test_the_label_that_stands_confirms_it(as_role: AsRole, desk: PagesDesk) -> None:
     client = as_role("researcher")
     shown = row(client.get("/mentions").text, GOOD)
-    assert re.search(r'value="positive" aria-pressed="true" title="对，确认"', shown)
+    assert re.search(r'value="positive" aria-pressed="true" title="对，认可"', shown)
     answer = post(client, desk, f"/mentions/{GOOD}/label", "researcher", label="positive")
-    assert "已确认为“正面”" in client.get(answer.headers["location"]).text
-    assert "林researcher 确认，" in row(client.get("/mentions").text, GOOD)
+    assert "已认可为“正面”" in client.get(answer.headers["location"]).text
+    assert "林researcher 认可，" in row(client.get("/mentions").text, GOOD)
 
 
 def test_who_may_only_read_sees_the_word_but_no_choice(as_role: AsRole, desk: PagesDesk) -> None:
