@@ -89,7 +89,7 @@ def text_net() -> Net:
     shapes |= {name: (24, 16) for name in MATRICES if name.startswith("mix")}
     layers = {name: rng.normal(size=shape) * 0.3 for name, shape in shapes.items()}
     layers |= {f"{name}_bias": np.zeros(shapes[name][1]) for name in MATRICES}
-    return Net.of(KNOWN, layers)
+    return Net.of(KNOWN, {name: layer.astype(np.float32) for name, layer in layers.items()})
 
 
 def test_all_rows_of_a_text_are_on_one_side(sets: list[TargetSet]) -> None:
@@ -167,12 +167,12 @@ def test_invented_targets_stand_in_the_text_that_labels_them(rng: np.random.Gene
 
 
 def heard(name: str, source_type: str, rng: np.random.Generator, *, trusts_net: bool) -> Heard:
+    """Return rows of which one opinion tells the labels, though not always, the other nothing."""
     labels = rng.integers(0, 3, 400)
-    right, noise = np.eye(3)[labels] * 3, rng.normal(size=(400, 3))
-    pair = (noise, right) if trusts_net else (right, noise)
-    return Heard(
-        name, source_type, True, *(each + rng.normal(size=(400, 3)) for each in pair), labels
-    )
+    right = np.eye(3)[labels] * 3 + rng.normal(size=(400, 3))
+    noise = rng.normal(size=(400, 3))
+    windows, net = (noise, right) if trusts_net else (right, noise)
+    return Heard(name, source_type, True, windows, net, labels)
 
 
 def test_a_blend_trusts_who_is_right(rng: np.random.Generator) -> None:
