@@ -33,7 +33,7 @@ up: setup
 
 test: setup-dev
 	@scripts/browser
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@PYTEST_DEBUG_TEMPROOT=$$(scripts/scratch) $(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 check: setup-dev
 	@$(BIN)/ruff format --check $(FILES)

@@ -26,6 +26,18 @@ if TYPE_CHECKING:
     from web_server import Switch
 
 
+# What is slow to make is made by one process: its tests stay together.
+_MADE_ONCE = {"made_sample": "sample", "browser": "browser"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            for name in _MADE_ONCE.keys() & set(getattr(item, "fixturenames", ())):
+                item.add_marker(pytest.mark.xdist_group(_MADE_ONCE[name]))
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A developer's environment and .env must not change what a test sees."""

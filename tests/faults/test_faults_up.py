@@ -1,6 +1,7 @@
 """``shengyu up`` as a person meets it: starting, stopping, starting again, and what goes wrong."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,7 +24,7 @@ from tests.faults.processes import wait_until
 # Of the 66 that the sample's sites show three name no brand; the others lie in its past.
 MENTIONS = 63 + len(past())
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("up")]
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("sample")]
 
 
 @dataclass
@@ -129,6 +130,7 @@ def test_the_sample_comes_up_stops_within_five_seconds_and_goes_on(up: Up) -> No
 
 
 def test_a_second_start_on_the_same_folder_is_a_sentence(up: Up) -> None:
+    up.settings["SHENGYU_SAMPLE"] = "off"
     up.start()
     wait_until(up.answers, 30, "the web process")
     second = Up(up.folder, up.port + 1)
@@ -163,6 +165,7 @@ def test_an_unwritable_folder_is_a_sentence(up: Up, tmp_path: Path) -> None:
 
 
 def test_children_end_when_their_supervisor_is_killed(up: Up) -> None:
+    up.settings["SHENGYU_SAMPLE"] = "off"
     up.start()
     wait_until(up.answers, 30, "the web process")
     children = up.children()
@@ -181,7 +184,8 @@ def test_a_killed_child_is_started_again(up: Up) -> None:
     wait_until(up.answers, 15, "the web process again")
 
 
-def test_clearing_the_sample_while_it_runs_leaves_nothing_of_it(up: Up) -> None:
+def test_clearing_the_sample_while_it_runs_leaves_nothing_of_it(up: Up, made_sample: Path) -> None:
+    shutil.copytree(made_sample, up.folder, dirs_exist_ok=True)
     up.start()
     wait_until(up.answers, 30, "the web process")
     wait_until(lambda: up.mentions() > len(past()), 45, "the first crawl")
