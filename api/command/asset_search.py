@@ -12,6 +12,7 @@ from api.wiring import Service
 from assets.finding import FoundAsset, find
 from assets.indexing import heal, index_due, rebuild
 from assets.words import KINDS, STATES
+from sentiment.correcting.carrying import heal as heal_labels
 from storage.search.assets import AssetRequest
 from storage.search.assets.interface import MAX_LIMIT
 
@@ -32,13 +33,18 @@ def run(env_file: Path | None, query: str, limit: int | None, as_json: bool) -> 
 
 
 def reindex(env_file: Path | None, as_json: bool) -> int:
-    """Make the library's search index anew from the records and print the counts."""
+    """Make the library's search index anew from the records and print the counts.
+
+    The index of mentions is their archive: it is only brought along with people's corrections.
+    """
     with opened(env_file) as service:
         done = rebuild(service.records, service.asset_index)
+        relabelled = heal_labels(service.records, service.index)
     if as_json:
-        record({"written": done.written, "removed": done.removed})
+        record({"written": done.written, "removed": done.removed, "relabelled": relabelled})
     else:
         note(f"资产索引已重建：写入 {done.written} 个，移除 {done.removed} 个。")
+        note(f"提及索引已带上改判：{relabelled} 条。")
     return 0
 
 
