@@ -86,6 +86,9 @@ def add_marks(
             actor_name=marker.name,
             at=now,
         )
+        if (session.scalar(select(func.max(MentionMark.id))) or 0) < mention.marked:
+            # Records restored from an older copy: the index would take the mark for a late one.
+            mark.id = mention.marked + 1
         session.add(mark)
         session.flush()
         added.append(mark)

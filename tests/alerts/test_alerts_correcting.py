@@ -271,3 +271,10 @@ def test_an_index_restored_from_an_older_copy_mends_itself(counter: Counter) -> 
     assert carrying.heal(counter.desk.records, counter.index) == 1
     assert counter.index.count(Selection(q="label:neutral")) == 1
     assert carrying.heal(counter.desk.records, counter.index) == 0
+
+
+def test_records_restored_from_an_older_copy_are_still_heard(counter: Counter) -> None:
+    counter.put(replace(bad_mention(), marked=40))
+    counter.corrector.mark("m1", "neutral", LIN)
+    assert judged(counter.get()) == ["neutral", "neutral"]
+    assert [mark.id for mark in counter.history()] == [41, 42]
