@@ -95,7 +95,7 @@ def score_brands(
     """Score *text* towards each brand by its window, and by the whole if the engine can aim."""
     windows = brand_windows(text, spans_by_brand, lone_limit)
     texts = [window_text(text, spans) for spans in windows.values()]
-    aims = brand_aims(text, spans_by_brand)
+    aims = brand_aims(text, spans_by_brand, lone_limit)
     found = aimed_scores(scorer, aims, scorer.score(texts, source_type), source_type)
     return dict(zip(windows, found, strict=True))
 
@@ -108,20 +108,30 @@ def score_towards(
     source_type: str | None = None,
 ) -> Score:
     """Score *text* towards what *spans* name; *other_spans* name the other brands in it."""
-    rivals = [span for span in other_spans if span not in set(spans)]
-    named = {"target": spans, "others": rivals}
-    return score_brands(scorer, text, named, source_type, LONE_TARGET)["target"]
+    own = set(spans)
+    named = {"target": spans, "others": [span for span in other_spans if span not in own]}
+    aim = brand_aims(text, named, 0)[0]
+    window = window_text(text, brand_windows(text, named, LONE_TARGET)["target"])
+    return aimed_scores(scorer, [aim], scorer.score([window], source_type), source_type)[0]
 
 
-def brand_aims(text: str, spans_by_brand: Mapping[str, Sequence[Span]]) -> list[Aim]:
-    """Return for each brand, in order, where it and where the other brands are named."""
+def brand_aims(
+    text: str, spans_by_brand: Mapping[str, Sequence[Span]], lone_limit: int = LONE_BRAND
+) -> list[Aim]:
+    """Return for each brand, in order, where it and where the other brands are named.
+
+    Two are aimed at nowhere, so that they keep the score of their window: the only brand of a text
+    of up to *lone_limit* code points, and one that others are only compared with.
+    """
+    named = [brand for brand, spans in spans_by_brand.items() if spans]
+    if len(named) <= 1 and len(text) <= lone_limit:
+        return [Aim(text, ()) for _ in spans_by_brand]
+    windows = brand_windows(text, spans_by_brand, lone_limit)
     return [
         Aim(
             text,
-            tuple(own),
-            tuple(
-                span for other, spans in spans_by_brand.items() if other != brand for span in spans
-            ),
+            () if set(windows[brand]) <= set(own) else tuple(own),
+            tuple(span for other in named if other != brand for span in spans_by_brand[other]),
         )
         for brand, own in spans_by_brand.items()
     ]

@@ -2,7 +2,8 @@
 
 How a text is read: ``ngram_text``. What is counted: ``ngram_features``. The weights:
 ``ngram_model`` and the model card in ``sentiment/models``. How they were fitted:
-``sentiment/training``. A text that it leaves in doubt gets a second opinion: ``charnet``.
+``sentiment/training``. A text that it leaves in doubt gets a second opinion: ``charnet``. What is
+said of a target, its window and ``target_net`` say together.
 """
 
 from collections.abc import Sequence
@@ -14,12 +15,12 @@ from typing import Final
 import numpy as np
 
 from sentiment.clauses import split_clauses
-from sentiment.engines import charnet_model
+from sentiment.engines import charnet_model, target_net, target_net_model
 from sentiment.engines.charnet import DOUBT, SecondOpinion, shipped
 from sentiment.engines.ngram_model import VERSION, Floats, Model
 from sentiment.engines.ngram_text import BLANK, BORDER, Mask, Places, Reading, read
 from sentiment.scorer import Score, target_span
-from sentiment.target import score_towards
+from sentiment.target import Aim, score_towards
 from storage.mentions import Contribution
 
 # Nothing said is neutral, and as likely negative as positive: p = .1, .8, .1.
@@ -29,18 +30,19 @@ _SILENT: Final = (0.1, 0.8, 0.1)
 class NgramScorer:
     """The n-gram model behind the scorer's protocol; its weights load at the first text.
 
-    The net behind it loads at the first text in doubt.
+    The net behind it loads at the first text in doubt, that for targets at the first target.
     """
 
     def __init__(self, weights: Path | None = None) -> None:
-        """Use the weights of the package, or those of the file *weights* with no net behind."""
+        """Use the weights of the package, or those of the file *weights* with no nets behind."""
         self._path = weights
 
     @property
     def name(self) -> str:
-        """Engine and the version of its features and weights, and those of the net behind it."""
+        """Engine and the version of its features and weights, and those of the nets behind it."""
         own = f"ngram-{VERSION}"
-        return own if self._path else f"{own}+net-{charnet_model.VERSION}"
+        nets = f"+net-{charnet_model.VERSION}+target-{target_net_model.VERSION}"
+        return own if self._path else own + nets
 
     def score(self, texts: Sequence[str], source_type: str | None = None) -> list[Score]:
         """Score whole texts with the calibration of *source_type*."""
@@ -54,6 +56,14 @@ class NgramScorer:
         Raises ``InvalidInput`` when that is no span of *text*.
         """
         return score_towards(self, text, (target_span(text, start, end),), (), source_type)
+
+    def aimed(
+        self, aims: Sequence[Aim], windows: Sequence[Score], source_type: str | None = None
+    ) -> list[Score]:
+        """Return the scores towards *aims*, given those of their windows, in order."""
+        if self._path is not None or not aims:
+            return list(windows)
+        return target_net.shipped().scores(aims, windows, source_type)
 
     def explain(self, text: str) -> list[Contribution]:
         """Return what each clause adds to log(p_positive/p_negative) of the general calibration.

@@ -24,9 +24,6 @@ from sentiment.engines.target_net_text import view
 from sentiment.scorer import Score
 from sentiment.target import Aim
 
-# Whether the names of target and others are hidden from the net: see the model card.
-HIDES_NAMES: Final = False
-
 # A probability of nothing at all has no logarithm.
 _LEAST: Final = 1e-9
 _TORN: Final = (OSError, EOFError, ValueError, KeyError, BadZipFile)
@@ -34,16 +31,41 @@ _AGAIN: Final = "Reinstall the program, or train: python -m sentiment.training.t
 
 
 @dataclass(frozen=True)
-class TargetOpinion:
-    """The net and the blends of a window's log-probabilities with its logits."""
+class Blends:
+    """How a window's log-probabilities and the net's logits are weighed, by source type."""
 
-    net: TargetNet
     general: Blend
     by_type: Mapping[str, Blend]
 
-    def blend(self, source_type: str | None) -> Blend:
+    def of(self, source_type: str | None) -> Blend:
         """Return the blend of *source_type*, the general one for a type that has none."""
         return self.by_type.get(source_type or "", self.general)
+
+    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
+        """Return what a file keeps of them, the keys beginning with *name*."""
+        every = [self.general, *self.by_type.values()]
+        return {
+            f"{name}_types": np.array(list(self.by_type), dtype=np.str_),
+            f"{name}_blends": np.array([[each.first, each.second, *each.biases] for each in every]),
+        }
+
+    @classmethod
+    def from_arrays(cls, found: Mapping[str, NDArray[Any]], name: str) -> Self:
+        """Return the blends that ``arrays`` took apart; raises ``ValueError`` on another form."""
+        general, *others = (
+            Blend(first, second, (negative, neutral, positive))
+            for first, second, negative, neutral, positive in found[f"{name}_blends"].tolist()
+        )
+        return cls(general, dict(zip(found[f"{name}_types"].tolist(), others, strict=True)))
+
+
+@dataclass(frozen=True)
+class TargetOpinion:
+    """The net, and the blends for a bare target and for one beside others that are known."""
+
+    net: TargetNet
+    bare: Blends
+    beside: Blends
 
     def scores(
         self, aims: Sequence[Aim], windows: Sequence[Score], source_type: str | None = None
@@ -53,8 +75,10 @@ class TargetOpinion:
         Where nothing can be read, or the text names the target nowhere, the window's stands.
         """
         found, spoken = self.logits(aims)
-        blend = self.blend(source_type)
-        both = blend.probabilities(log_probabilities(windows), found)
+        first = log_probabilities(windows)
+        both = self.bare.of(source_type).probabilities(first, found)
+        known = np.array([bool(aim.others) for aim in aims], dtype=np.bool_)
+        both[known] = self.beside.of(source_type).probabilities(first[known], found[known])
         return [
             Score.of(*row) if heard else window
             for row, heard, window in zip(both.tolist(), spoken, windows, strict=True)
@@ -70,20 +94,17 @@ class TargetOpinion:
             seen = view(aim.text, aim.spans, aim.others)
             spoken.append(seen is not None)
             if seen is not None:
-                found[at] = self.net.logits(seen, hide=HIDES_NAMES)
+                found[at] = self.net.logits(seen)
         return found, spoken
 
     def save(self, file: Path | IO[bytes]) -> None:
         """Write net and blends; equal ones give equal bytes."""
-        blends = [self.general, *self.by_type.values()]
-        arrays: dict[str, Any] = self.net.arrays()
-        np.savez(
-            file,
-            version=np.int64(VERSION),
-            source_types=np.array(list(self.by_type), dtype=np.str_),
-            blends=np.array([[each.first, each.second, *each.biases] for each in blends]),
-            **arrays,
-        )
+        arrays = {
+            **self.net.arrays(),
+            **self.bare.arrays("bare"),
+            **self.beside.arrays("beside"),
+        }
+        np.savez(file, allow_pickle=False, version=np.int64(VERSION), **arrays)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -95,18 +116,13 @@ class TargetOpinion:
                     raise SettingsError(
                         f"{path}: a target net of version {version}, not {VERSION}. {_AGAIN}"
                     )
-                return cls._of(found)
+                return cls(
+                    TargetNet.from_arrays(found),
+                    Blends.from_arrays(found, "bare"),
+                    Blends.from_arrays(found, "beside"),
+                )
         except _TORN as error:
             raise SettingsError(f"{path}: no target net ({error}). {_AGAIN}") from error
-
-    @classmethod
-    def _of(cls, found: Mapping[str, NDArray[Any]]) -> Self:
-        general, *others = (
-            Blend(first, second, (negative, neutral, positive))
-            for first, second, negative, neutral, positive in found["blends"].tolist()
-        )
-        by_type = dict(zip(found["source_types"].tolist(), others, strict=True))
-        return cls(TargetNet.from_arrays(found), general, by_type)
 
 
 def log_probabilities(scores: Sequence[Score]) -> Floats:

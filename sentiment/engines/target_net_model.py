@@ -37,9 +37,13 @@ class TargetNet:
     matrices: Mapping[str, Floats]
     vectors: Mapping[str, Floats]
 
-    def logits(self, seen: View, *, hide: bool) -> Floats:
-        """Return the logits (3,) towards the target of *seen*; with *hide* it reads no name."""
-        state = self._states(seen, hide=hide)
+    def logits(self, seen: View) -> Floats:
+        """Return the logits (3,) towards the target of *seen*.
+
+        The target's own characters are hidden, so that no name is good or bad by itself; what it
+        is called told nothing about rows held back.
+        """
+        state = self._states(seen)
         inside = seen.places == 0
         scores = state @ self.matrices["focus"] + self.vectors["focus_places"][seen.places]
         shares = np.exp(scores - scores.max(axis=0))
@@ -56,8 +60,8 @@ class TargetNet:
         found = np.concatenate(pooled) @ self.matrices["answer"] + self.vectors["answer_bias"]
         return np.asarray(found)
 
-    def _states(self, seen: View, *, hide: bool) -> Floats:
-        numbers, buckets = seen.numbers(self.known, hide=hide)
+    def _states(self, seen: View) -> Floats:
+        numbers, buckets = seen.hidden(self.known)
         parts = [self.embeddings["character"][numbers], self.embeddings["pair"][buckets]]
         project = self.matrices["project"][None, None]
         state = product(np.concatenate(parts, axis=1)[None], project)[0]

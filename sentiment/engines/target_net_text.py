@@ -39,22 +39,14 @@ class View:
     clause: Mask
     others: Mask
 
-    def numbers(self, known: Codes, *, hide: bool) -> tuple[Numbers, Numbers]:
-        """Return characters and pairs; with *hide* those of the target and the others hidden."""
-        return hidden(characters(self.codes, known), pairs(self.codes), self.names, hide=hide)
-
-    @property
-    def names(self) -> Mask:
-        """Which characters name the target or somebody else."""
-        return np.asarray((self.places == 0) | self.others)
+    def hidden(self, known: Codes) -> tuple[Numbers, Numbers]:
+        """Return characters and pairs without the names of the target and of others."""
+        names = (self.places == 0) | self.others
+        return hidden(characters(self.codes, known), pairs(self.codes), names)
 
 
-def hidden(
-    numbers: Numbers, buckets: Numbers, names: Mask, *, hide: bool
-) -> tuple[Numbers, Numbers]:
+def hidden(numbers: Numbers, buckets: Numbers, names: Mask) -> tuple[Numbers, Numbers]:
     """Return characters and pairs without those of *names*, nor the pairs that would tell them."""
-    if not hide:
-        return numbers, buckets
     touched = names | np.append(names[1:], False)
     return (
         np.where(names, np.int32(MASKED), numbers),

@@ -111,4 +111,10 @@ def test_praise_and_blame_go_where_they_belong(
 def test_a_name_that_two_brands_share_is_no_rival_of_itself(scorer: Scorer) -> None:
     text = "青禾太差了"
     spans = [Span(0, 2)]
-    assert score_towards(scorer, text, spans, spans) == scorer.score([text])[0]
+    assert score_towards(scorer, text, spans, spans) == score_towards(scorer, text, spans)
+
+
+def test_the_only_brand_of_a_short_text_keeps_its_score(scorer: Scorer) -> None:
+    text = "真失望。青禾的客服不理人，再也不买"
+    found = score_brands(scorer, text, {**places(text, "青禾"), "x": ()}, "weibo")
+    assert found == dict.fromkeys(("青禾", "x"), scorer.score([text], "weibo")[0])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.errors import SettingsError
 from sentiment.engines.charnet import Blend
 from sentiment.engines.charnet_text import MASKED, PAIR_BITS
-from sentiment.engines.target_net import TargetOpinion
+from sentiment.engines.target_net import Blends, TargetOpinion
 from sentiment.engines.target_net_model import MATRICES, MIXES, TargetNet
 from sentiment.engines.target_net_text import (
     DISTANCES,
@@ -50,9 +50,9 @@ def random_net() -> TargetNet:
 
 @pytest.fixture(scope="module")
 def opinion() -> TargetOpinion:
-    """Random weights, a general blend and one for news."""
+    """Random weights, a general blend and one for news; others beside known names."""
     general, news = Blend(0.4, 0.6, (0.1, -0.2, 0.1)), Blend(0.5, 0.5, (0.0, 0.3, -0.3))
-    return TargetOpinion(random_net(), general, {"news": news})
+    return TargetOpinion(random_net(), Blends(general, {"news": news}), Blends(news, {}))
 
 
 def aim(text: str, name: str, rival: str = "") -> Aim:
@@ -73,7 +73,8 @@ def aims(draw: st.DrawFn) -> Aim:
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(aims(), max_size=3))
 def test_any_target_gets_the_same_score_alone_and_together(some: list[Aim]) -> None:
-    opinion = TargetOpinion(random_net(), Blend(1, 1, (0, 0, 0)), {})
+    even = Blends(Blend(1, 1, (0, 0, 0)), {})
+    opinion = TargetOpinion(random_net(), even, even)
     together = opinion.scores(some, [EVEN] * len(some))
     assert together == [opinion.scores([each], [EVEN])[0] for each in some]
 
@@ -124,7 +125,7 @@ def test_a_hidden_name_is_told_by_nothing() -> None:
     for text in (one, other):
         seen = view(text, (Span(3, 5),))
         assert seen is not None
-        numbers, buckets = seen.numbers(KNOWN, hide=True)
+        numbers, buckets = seen.hidden(KNOWN)
         assert numbers[3:5].tolist() == [MASKED] * 2
         read.append((numbers.tolist(), buckets.tolist()))
     assert read[0] == read[1]
@@ -175,7 +176,7 @@ def test_it_comes_back_as_it_was_saved(opinion: TargetOpinion, tmp_path: Path) -
     path = tmp_path / "target.npz"
     opinion.save(path)
     back = TargetOpinion.load(path)
-    assert (back.general, back.by_type) == (opinion.general, opinion.by_type)
+    assert (back.bare, back.beside) == (opinion.bare, opinion.beside)
     asked = [aim("青禾很好，蓝鲸太差", "蓝鲸", "青禾")]
     assert back.logits(asked)[0].tolist() == opinion.logits(asked)[0].tolist()
     again = io.BytesIO()
@@ -189,8 +190,9 @@ def test_it_comes_back_as_it_was_saved(opinion: TargetOpinion, tmp_path: Path) -
         {"version": np.int64(999)},
         {"known": KNOWN[:3]},
         {"places": np.zeros((3, WIDTH), dtype=np.float32)},
-        {"blends": np.ones((1, 5))},
-        {"source_types": np.array([{}], dtype=object)},
+        {"bare_blends": np.ones((1, 5))},
+        {"beside_blends": np.ones((1, 2))},
+        {"bare_types": np.array([{}], dtype=object)},
         {"mix1": np.zeros((24, 16))},
     ],
 )

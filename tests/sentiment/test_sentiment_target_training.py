@@ -24,7 +24,7 @@ from sentiment.training.target.blend import Heard, crossed, fit_blends
 from sentiment.training.target.card import Findings, target_card
 from sentiment.training.target.data import TargetSet, load_target_sets
 from sentiment.training.target.invented import invented
-from sentiment.training.target.pipeline import Compared, LoneFigures, Measured
+from sentiment.training.target.pipeline import Compared, Measured, PutFigures
 from sentiment.training.target.rows import Examples, make_examples
 from storage.mentions import Span
 
@@ -180,7 +180,8 @@ def test_a_blend_trusts_who_is_right(rng: np.random.Generator) -> None:
         heard("one", "news", rng, trusts_net=True),
         heard("two", "weibo", rng, trusts_net=False),
     ]
-    general, by_type = fit_blends(sets)
+    found = fit_blends(sets)
+    general, by_type = found.general, found.by_type
     assert set(by_type) == {"news", "weibo"}
     assert by_type["news"].second > by_type["weibo"].second > 0
     assert by_type["weibo"].first > by_type["news"].first > 0
@@ -191,17 +192,17 @@ def test_figures_come_from_blends_that_did_not_see_the_rows(rng: np.random.Gener
     one = heard("one", "news", rng, trusts_net=True)
     found = crossed([one])["one"]
     assert np.allclose(found.sum(axis=1), 1)
-    _general, by_type = fit_blends([one.half(1)])
+    by_type = fit_blends([one.half(1)]).by_type
     half = one.half(0)
     assert np.allclose(found[::2], by_type["news"].probabilities(half.windows, half.net))
 
 
 def test_the_card_names_sets_and_figures(data: Path, sets: list[TargetSet]) -> None:
     figures = TargetFigures(0.9, 0.8, 0.7)
-    lone = LoneFigures(*(Figures(0.8, 0.7, 0.1, 0.6, 0.05) for _ in range(2)))
+    put = PutFigures(*(Figures(0.8, 0.7, 0.1, 0.6, 0.05) for _ in range(2)))
     opinion = TargetOpinion.__new__(TargetOpinion)
     rows = Compared(30, 7, *([figures] * 4))
-    found = Measured(opinion, {"stance": rows}, {"news": lone})
+    found = Measured(opinion, {"stance": rows}, {"news": put}, {"news": put})
     card = target_card(
         Findings(sets, load_sets(data / "sentiment"), found, "python", date(2026, 1, 2))
     )

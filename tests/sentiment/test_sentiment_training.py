@@ -84,7 +84,7 @@ def test_the_card_names_sets_figures_and_command(weights: Path) -> None:
 
 def test_the_shipped_card_belongs_to_the_shipped_weights() -> None:
     folder = Path(fitting.__file__).parents[1] / "models"
-    for name, model in zip(NgramScorer().name.split("+"), ("ngram", "charnet"), strict=True):
+    for name, model in zip(NgramScorer().name.split("+"), ("ngram", "charnet", "target"), strict=True):
         card = (folder / f"{model}.md").read_text(encoding="utf-8")
         assert f"# Model card: {name}\n" in card
         assert (folder / f"{model}.npz").stat().st_size < 6_000_000

@@ -1,9 +1,8 @@
 """Fits how a window's log-probabilities and the target net's logits are weighed.
 
-Five figures a source type: two weights and three biases, by Newton's method on the likelihood, with
-the same say for every group of rows. As in ``sentiment.training.calibrate``, a row of a set without
-neutral speaks only of positive against negative, and a source type's own figures are mixed half and
-half with those of all.
+Five figures a source type: two weights and three biases, by Newton's method on the likelihood. As
+in ``sentiment.training.calibrate``, a row of a set without neutral speaks only of positive against
+negative, and a source type's own figures are mixed with those of all.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,19 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.engines.charnet import Blend
+from sentiment.engines.target_net import Blends
 from sentiment.training.data import NEUTRAL, Labels
 
 Floats = NDArray[np.float64]
 
 _STEPS: Final = 50
-_SHRINK: Final = 0.5
+_OWN: Final = 0.75  # of a source type's own figures; the rest are those of all
 _PULL: Final = 1e-3  # towards where the fit began; settles what the rows leave open
 _START: Final = (0.5, 0.5, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
 class Heard:
-    """Rows of one set: log-probabilities of windows and logits of the net, both (rows, 3)."""
+    """Rows of one set: log-probabilities of windows and logits of the net, both (rows, 3).
+
+    *say* is how much the set counts beside the others, however many rows it has.
+    """
 
     name: str
     source_type: str
@@ -34,6 +37,7 @@ class Heard:
     windows: Floats
     net: Floats
     labels: Labels
+    say: float = 1.0
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -49,23 +53,23 @@ class Heard:
         )
 
 
-def fit_blends(heard: Sequence[Heard]) -> tuple[Blend, dict[str, Blend]]:
-    """Return the general blend and that of each source type."""
+def fit_blends(heard: Sequence[Heard]) -> Blends:
+    """Return the general blend and that of each source type, fitted to *heard*."""
     general = _fit(heard, np.array(_START))
     by_type = {}
     for source_type in sorted({each.source_type for each in heard}):
         own = _fit([each for each in heard if each.source_type == source_type], general)
-        by_type[source_type] = _blend(_SHRINK * own + (1 - _SHRINK) * general)
-    return _blend(general), by_type
+        by_type[source_type] = _blend(_OWN * own + (1 - _OWN) * general)
+    return Blends(_blend(general), by_type)
 
 
 def crossed(heard: Sequence[Heard]) -> Mapping[str, Floats]:
     """Return probabilities of each set's rows by blends that were fitted without them."""
     found = {each.name: np.zeros((len(each), 3)) for each in heard}
     for which in (0, 1):
-        _general, by_type = fit_blends([each.half(1 - which) for each in heard])
+        blends = fit_blends([each.half(1 - which) for each in heard])
         for each in heard:
-            half, blend = each.half(which), by_type[each.source_type]
+            half, blend = each.half(which), blends.of(each.source_type)
             found[each.name][which::2] = blend.probabilities(half.windows, half.net)
     return found
 
@@ -78,7 +82,8 @@ def _blend(found: Floats) -> Blend:
 def _fit(heard: Sequence[Heard], start: Floats) -> Floats:
     """Return weights and biases; the likelihood is concave in them."""
     labels = np.concatenate([each.labels for each in heard])
-    shares = [np.full(len(each), 1 / (len(each) * len(heard))) for each in heard if len(each)]
+    said = sum(each.say for each in heard)
+    shares = [np.full(len(each), each.say / (len(each) * said)) for each in heard if len(each)]
     weights = np.concatenate(shares)
     masked = np.concatenate([np.full(len(each), not each.has_neutral) for each in heard])
     slopes = np.zeros((len(labels), 3, len(_START)))  # of each logit by each figure

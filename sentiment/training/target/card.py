@@ -11,7 +11,7 @@ from sentiment.training.card import decimal
 from sentiment.training.data import DataSet
 from sentiment.training.target.data import TargetSet
 from sentiment.training.target.invented import EACH_EPOCH
-from sentiment.training.target.pipeline import LONE_ROWS, Compared, LoneFigures, Measured
+from sentiment.training.target.pipeline import PUT_ROWS, Compared, Measured, PutFigures
 
 _ORIGINS: Final = {
     "restaurants": "restaurant reviews and their aspects, yangheng95/ABSADatasets",
@@ -21,9 +21,9 @@ _ORIGINS: Final = {
     "stance": "Weibo posts and whom they stand by, chenyez/C-STANCE",
 }
 
-_LONE: Final = (
-    "| set | polarity, whole | towards | false alarms, whole | towards | calibration error, whole "
-    "| towards |\n|---|---|---|---|---|---|---|"
+_PUT: Final = (
+    "| set | polarity, window | both | false alarms, window | both | calibration error, window "
+    "| both |\n|---|---|---|---|---|---|---|"
 )
 
 _TEXT: Final = """# Model card: target-{version}
@@ -57,11 +57,18 @@ No caller told who else is named. Polarity is the accuracy on rows labelled posi
 
 {targets}
 
-## A text about one target
-{lone_rows} dev rows of each set in `ngram.md` at most, scored as whole texts and towards a stretch
-of two to four characters from anywhere in them. Half of them had a say in the weights of the other.
+## Names put into whole texts
+{put_rows} rows made of dev rows of each set in `ngram.md`. First a name before the text, or a
+stretch of it, as the only target:
 
 {lone}
+
+Then two texts, each behind a name, both names known; the target is one of them:
+
+{beside}
+
+A brand that is the only one watched in a short text never comes here: it keeps the score of the
+text. Bare targets, and those beside others that are known, have weights of their own.
 
 ## Limits
 - The sets are reviews, and posts on matters of the day. Few of their targets are brands.
@@ -93,8 +100,9 @@ def target_card(found: Findings) -> str:
         invented=EACH_EPOCH,
         texts=", ".join(data.name for data in found.texts),
         targets=_target_table(found.measured.targets),
-        lone_rows=LONE_ROWS,
-        lone="\n".join([_LONE, *(_lone_row(*pair) for pair in found.measured.lone.items())]),
+        put_rows=PUT_ROWS,
+        lone=_put_table(found.measured.lone),
+        beside=_put_table(found.measured.beside),
     )
 
 
@@ -118,13 +126,17 @@ def _target_table(rows: Mapping[str, Compared]) -> str:
     return "\n".join(lines)
 
 
-def _lone_row(name: str, row: LoneFigures) -> str:
+def _put_table(rows: Mapping[str, PutFigures]) -> str:
+    return "\n".join([_PUT, *(_put_row(*pair) for pair in rows.items())])
+
+
+def _put_row(name: str, row: PutFigures) -> str:
     cells = [
-        row.whole.polarity,
-        row.towards.polarity,
-        row.whole.false_alarms,
-        row.towards.false_alarms,
-        row.whole.calibration_error,
-        row.towards.calibration_error,
+        row.window.polarity,
+        row.both.polarity,
+        row.window.false_alarms,
+        row.both.false_alarms,
+        row.window.calibration_error,
+        row.both.calibration_error,
     ]
     return f"| {name} | {' | '.join(map(decimal, cells))} |"

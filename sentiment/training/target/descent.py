@@ -22,7 +22,7 @@ from sentiment.training.target.invented import EACH_EPOCH, invented
 from sentiment.training.target.layers import begun, logits
 from sentiment.training.target.rows import Examples, make_examples
 
-EPOCHS: Final = 1
+EPOCHS: Final = 3
 RATE: Final = 1.5e-3
 EMBEDDING_RATE: Final = 0.5  # of RATE
 WARM_UP: Final = 60  # steps

@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 
 from sentiment.target import Aim
-from sentiment.training.data import DataSet, Labels, Rows
+from sentiment.training.data import Labels, Rows
 from storage.mentions import Span
 
-EACH_EPOCH: Final = 200  # rows of each whole-text set
+EACH_EPOCH: Final = 300  # rows of each whole-text set
 LONGEST_PART: Final = 80  # characters of a text that stands beside another
 _LONGEST_NAME: Final = 4
 _INSIDE, _BEFORE, _BESIDE = range(3)  # where the name stands; the last with a second text
@@ -31,11 +31,6 @@ def invented(rows: Rows, count: int, rng: np.random.Generator) -> tuple[tuple[Ai
         other = int(rng.choice(spoken))
         aims.append(_aim(rows.texts, at, other, kind, rng))
     return tuple(aims), rows.labels[chosen]
-
-
-def lone_targets(data: DataSet, rng: np.random.Generator) -> tuple[Aim, ...]:
-    """Return each dev text of *data* with a stretch of it as its only target."""
-    return tuple(_inside(text, rng) for text in data.dev.texts)
 
 
 def _aim(texts: Sequence[str], at: int, other: int, kind: int, rng: np.random.Generator) -> Aim:

@@ -1,14 +1,14 @@
 """From target sets to a net with its blends, and how well it does beside what was there before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from sentiment.engines.charnet import Blend
 from sentiment.engines.ngram import NgramScorer
-from sentiment.engines.target_net import TargetOpinion, log_probabilities
+from sentiment.engines.target_net import Blends, TargetOpinion, log_probabilities
 from sentiment.engines.target_net_model import TargetNet
 from sentiment.target import LONE_TARGET, Aim, aim_window
 from sentiment.training.data import NEUTRAL, DataSet
@@ -16,10 +16,11 @@ from sentiment.training.measure import Figures, measure
 from sentiment.training.measure_targets import TargetFigures, measure_targets, mixed
 from sentiment.training.target.blend import Floats, Heard, crossed, fit_blends
 from sentiment.training.target.data import TargetRows, TargetSet
-from sentiment.training.target.invented import lone_targets
+from sentiment.training.target.invented import invented
 
-LONE_ROWS: Final = 300  # dev rows of each whole-text set that a stretch is made the target of
-_NEUTRAL: Final = (0.0, 0.0, 0.0)
+PUT_ROWS: Final = 450  # of each whole-text set, dev texts with names put into them
+PUT_SAY: Final = 0.2  # of such a set in the blends, beside 1 of a set of targets
+_UNTUNED: Final = Blends(Blend(1.0, 0.0, (0.0, 0.0, 0.0)), {})
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,11 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class LoneFigures:
-    """Whole texts of one set, scored as such and towards a stretch of them."""
+class PutFigures:
+    """Texts of a whole-text set with names put into them: by the window, and by window and net."""
 
-    whole: Figures
-    towards: Figures
+    window: Figures
+    both: Figures
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Measured:
 
     opinion: TargetOpinion
     targets: dict[str, Compared]
-    lone: dict[str, LoneFigures]
+    lone: dict[str, PutFigures]
+    beside: dict[str, PutFigures]
 
 
 def blended(
@@ -59,42 +61,63 @@ def blended(
     seed: int,
 ) -> Measured:
     """Return *net* with blends fitted to the rows held back; figures by blends fitted to others."""
-    untuned = TargetOpinion(net, Blend(1.0, 0.0, _NEUTRAL), {})
+    untuned = TargetOpinion(net, _UNTUNED, _UNTUNED)
     rng = np.random.default_rng(seed)
-    aimed = [_heard(data, data.dev, scorer, untuned) for data in targets]
-    thinned = [_thinned(data) for data in texts if len(data.dev)]
-    alone = [
-        _heard(data, TargetRows(lone_targets(data, rng), data.dev.labels), scorer, untuned)
-        for data in thinned
+    aimed = [_heard(data, _bare(data.dev), scorer, untuned) for data in targets]
+    known = [
+        _heard(data, rows, scorer, untuned)
+        for data in targets
+        if len(rows := _with_others(data.dev))
     ]
-    heard = [*aimed, *alone]
-    found = crossed(heard)
-    general, by_type = fit_blends(heard)
+    lone, beside = [], []
+    for data in texts:
+        if len(data.dev):
+            alone, pairs = _put(data, rng)
+            lone.append(replace(_heard(data, alone, scorer, untuned), say=PUT_SAY))
+            beside.append(replace(_heard(data, pairs, scorer, untuned), say=PUT_SAY))
+    found, found_beside = crossed([*aimed, *lone]), crossed([*known, *beside])
     return Measured(
-        TargetOpinion(net, general, by_type),
+        TargetOpinion(net, fit_blends([*aimed, *lone]), fit_blends([*known, *beside])),
         {
             data.name: _compared(data, each, found[data.name], scorer)
             for data, each in zip(targets, aimed, strict=True)
         },
-        {data.name: _lone_figures(data, found[data.name], scorer) for data in thinned},
+        {each.name: _put_figures(each, found[each.name]) for each in lone},
+        {each.name: _put_figures(each, found_beside[each.name]) for each in beside},
     )
 
 
-def _thinned(data: DataSet) -> DataSet:
-    return DataSet(data.name, data.source_type, data.train, data.dev.thinned(LONE_ROWS))
+def _bare(rows: TargetRows) -> TargetRows:
+    """Return *rows* as most callers have them: they do not know what else is named."""
+    return TargetRows(tuple(Aim(aim.text, aim.spans) for aim in rows.aims), rows.labels)
+
+
+def _with_others(rows: TargetRows) -> TargetRows:
+    """Return those of *rows* beside which others are known."""
+    return rows.part([at for at, aim in enumerate(rows.aims) if aim.others])
+
+
+def _put(data: DataSet, rng: np.random.Generator) -> tuple[TargetRows, TargetRows]:
+    """Return dev texts with a name put into them, and those that stand beside a second text."""
+    aims, labels = invented(data.dev, PUT_ROWS, rng)
+    pairs = np.array([bool(aim.others) for aim in aims], dtype=np.bool_)
+    lone, beside = (
+        TargetRows(tuple(aims[at] for at in np.flatnonzero(chosen)), labels[chosen])
+        for chosen in (~pairs, pairs)
+    )
+    return lone, beside
 
 
 def _heard(
     data: TargetSet | DataSet, rows: TargetRows, scorer: NgramScorer, opinion: TargetOpinion
 ) -> Heard:
-    bare = [Aim(aim.text, aim.spans) for aim in rows.aims]  # a caller seldom knows the others
-    windows = [aim_window(aim, LONE_TARGET) for aim in bare]
+    windows = [aim_window(aim, LONE_TARGET) for aim in rows.aims]
     return Heard(
         data.name,
         data.source_type,
         data.has_neutral,
         log_probabilities(scorer.score(windows, data.source_type)),
-        opinion.logits(bare)[0],
+        opinion.logits(rows.aims)[0],
         rows.labels,
     )
 
@@ -110,10 +133,8 @@ def _compared(data: TargetSet, heard: Heard, both: Floats, scorer: NgramScorer) 
     )
 
 
-def _lone_figures(data: DataSet, towards: Floats, scorer: NgramScorer) -> LoneFigures:
-    rows = data.dev
-    whole = scorer.probabilities(rows.texts, data.source_type)
-    return LoneFigures(
-        measure(whole, rows.labels, has_neutral=data.has_neutral),
-        measure(towards, rows.labels, has_neutral=data.has_neutral),
+def _put_figures(heard: Heard, both: Floats) -> PutFigures:
+    return PutFigures(
+        measure(np.exp(heard.windows), heard.labels, has_neutral=heard.has_neutral),
+        measure(both, heard.labels, has_neutral=heard.has_neutral),
     )

@@ -19,7 +19,7 @@ from sentiment.training.net.rows import (
 )
 
 LENGTHS: Final = (24, 48, 80, LONGEST)  # few, since each costs some seconds before it begins
-HIDDEN_NAMES: Final = 0.5  # share of the rows whose names are hidden
+HIDDEN_NAMES: Final = 0.5  # share of the rows whose names are hidden; later all are
 KNOWN_OTHERS: Final = 0.5  # share of the rows that tell which characters name others
 
 
@@ -76,7 +76,9 @@ class Examples:
             row = self.rows[at]
             others = row.others & (rng.random() < KNOWN_OTHERS)
             names = (row.places == 0) | others
-            own = hidden(row.numbers, row.buckets, names, hide=rng.random() < HIDDEN_NAMES)
+            own = row.numbers, row.buckets
+            if rng.random() < HIDDEN_NAMES:
+                own = hidden(*own, names)
             numbers.append(own[0])
             buckets.append(own[1])
             places.append(row.places)
