@@ -19,7 +19,9 @@ from sentiment.training.target.data import TargetRows, TargetSet
 from sentiment.training.target.invented import invented
 
 PUT_ROWS: Final = 450  # of each whole-text set, dev texts with names put into them
-PUT_SAY: Final = 0.2  # of such a set in the blends, beside 1 of a set of targets
+# How much such a set counts in the blends, beside 1 of a set of targets. Of a bare target it may be
+# any part of a text; beside others that are known, it is mostly a brand.
+BARE_SAY, BESIDE_SAY = 0.05, 1.0
 _UNTUNED: Final = Blends(Blend(1.0, 0.0, (0.0, 0.0, 0.0)), {})
 
 
@@ -73,8 +75,8 @@ def blended(
     for data in texts:
         if len(data.dev):
             alone, pairs = _put(data, rng)
-            lone.append(replace(_heard(data, alone, scorer, untuned), say=PUT_SAY))
-            beside.append(replace(_heard(data, pairs, scorer, untuned), say=PUT_SAY))
+            lone.append(replace(_heard(data, alone, scorer, untuned), say=BARE_SAY))
+            beside.append(replace(_heard(data, pairs, scorer, untuned), say=BESIDE_SAY))
     found, found_beside = crossed([*aimed, *lone]), crossed([*known, *beside])
     return Measured(
         TargetOpinion(net, fit_blends([*aimed, *lone]), fit_blends([*known, *beside])),
