@@ -1,13 +1,15 @@
 """Runs every benchmark and writes docs/benchmarks.md: ``python -m bench [--data DIR]``.
 
-*DIR* holds the public sentiment sets (NAME.jsonl.gz); without it that part keeps what the page
-already says.
+*DIR* holds the public sentiment sets (NAME.jsonl.gz); without it the parts that read them keep what
+the page already says, as do all others when ``--only`` names some.
 """
 
 import argparse
 import platform
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,38 +18,68 @@ PAGE = Path("docs/benchmarks.md")
 VERSIONS = ("numpy", "sqlalchemy", "apsw", "snownlp", "scrapy")
 
 
+@dataclass(frozen=True)
+class Part:
+    """A section of the page: its title, the module that measures it, and whether it reads DIR."""
+
+    title: str
+    module: str
+    reads_data: bool = False
+
+    @property
+    def command(self) -> str:
+        """What anyone can type to measure it again."""
+        return f"python -m {self.module}{' --data DIR' if self.reads_data else ''}"
+
+
+PARTS = (
+    Part("Ingest", "bench.ingest"),
+    Part("Sentiment", "bench.sentiment", reads_data=True),
+    Part("Hard language", "bench.hard_language"),
+    Part("Corrections", "bench.correcting", reads_data=True),
+    Part("Watchlist matching", "bench.matching"),
+    Part("Competitor activity", "bench.activity"),
+    Part("Wording check", "bench.wording"),
+    Part("Proposed messages", "bench.answers"),
+)
+
+
 def main() -> None:
-    """Run the parts one after the other and write the page."""
+    """Run the parts one after the other and write the page after each."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--data", type=Path)
+    parser.add_argument("--data", type=Path, help="folder of NAME.jsonl.gz sets")
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=[part.title for part in PARTS],
+        help="measure this part alone and keep the others as they stand; may be repeated",
+    )
     asked = parser.parse_args()
-    parts = {
-        "Ingest": (["bench.ingest"], "python -m bench.ingest"),
-        "Wording check": (["bench.wording"], "python -m bench.wording"),
-        "Proposed messages": (["bench.answers"], "python -m bench.answers"),
-        "Sentiment": (
-            ["bench.sentiment", "--data", str(asked.data)] if asked.data else [],
-            "python -m bench.sentiment --data DIR",
-        ),
-    }
-    kept = sections(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
-    page = [
-        "# Benchmarks\n",
-        "Every table is made by the command above it. Compare ratios, not seconds.\n",
-    ]
-    for name, (module, command) in parts.items():
-        body = measured(module, command) if module else kept.get(name, "Not measured yet.\n")
-        page.append(f"## {name}\n\n{body.strip()}\n")
-    PAGE.write_text("\n".join(page), encoding="utf-8")
+    bodies = sections(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
+    for part in PARTS:
+        if (not asked.only or part.title in asked.only) and (asked.data or not part.reads_data):
+            bodies[part.title] = measured(part, asked.data)
+            PAGE.write_text(page(bodies), encoding="utf-8")
     print(f"written to {PAGE}")
 
 
-def measured(module: list[str], command: str) -> str:
+def page(bodies: Mapping[str, str]) -> str:
+    """Return the page with the section of each part."""
+    rule = "Every table is made by the command above it. Compare ratios, not seconds."
+    told = [
+        f"## {part.title}\n\n{bodies.get(part.title, 'Not measured yet.').strip()}"
+        for part in PARTS
+    ]
+    return "\n\n".join(["# Benchmarks", rule, *told]) + "\n"
+
+
+def measured(part: Part, data: Path | None) -> str:
     """Run one part in a process of its own and return its section."""
+    given = ["--data", str(data)] if part.reads_data else []
     done = subprocess.run(
-        [sys.executable, "-m", *module], check=True, capture_output=True, text=True
+        [sys.executable, "-m", part.module, *given], check=True, stdout=subprocess.PIPE, text=True
     )
-    return f"`{command}` · {machine()}\n{done.stdout}"
+    return f"`{part.command}` · {machine()}\n{done.stdout}"
 
 
 def machine() -> str:

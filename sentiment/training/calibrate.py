@@ -1,8 +1,9 @@
 """Fits the calibration: a temperature and three biases for each source type, on held-back rows.
 
-How: ``sentiment.calibration``; every set has the same say. A row of a set without neutral speaks
-only of positive against negative: what such a set would have called neutral is unknown. A source
-type's own parameters are mixed half and half with those of all sets.
+How: ``sentiment.calibration``; every set has the same say. What a set without neutral would have
+called neutral is unknown: a row of it speaks for the most part only of positive against negative,
+and for the rest of all three as it stands. A source type's own parameters are mixed half and half
+with those of all sets.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,10 @@ from sentiment.engines.ngram_model import Calibration
 from sentiment.training.data import Labels
 
 _SHRINK: Final = 0.5
+# How much of such a row stands as it is. Nothing would find fewest neutral texts negative, but
+# p_negative would be too low on kinds of text that are hardly ever neutral; all of it would find
+# half as many again. A quarter keeps p_negative true over all rows: error .033 → .024 on dev rows.
+_AS_IT_STANDS: Final = 0.25
 _PULL: Final = 1e-3  # towards where the fit began; settles what the rows leave open
 
 
@@ -45,5 +50,13 @@ def _fit(judged: Sequence[Judged], start: Floats) -> Floats:
     labels = np.concatenate([each.labels for each in judged])
     weights = np.concatenate([np.full(len(each.labels), 1 / len(each.labels)) for each in judged])
     weights /= len(judged)
-    masked = np.concatenate([np.full(len(each.labels), not each.has_neutral) for each in judged])
-    return fit_parameters(logits, labels, weights, start, _PULL, masked)
+    two = np.concatenate([np.full(len(each.labels), not each.has_neutral) for each in judged])
+    open_ = np.where(two, _AS_IT_STANDS, 1.0) * weights
+    return fit_parameters(
+        np.concatenate([logits, logits[two]]),
+        np.concatenate([labels, labels[two]]),
+        np.concatenate([open_, (weights - open_)[two]]),
+        start,
+        _PULL,
+        np.arange(len(labels) + int(two.sum())) >= len(labels),
+    )

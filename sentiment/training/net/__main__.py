@@ -15,10 +15,11 @@ from core.clock import SystemClock
 from core.errors import UserError
 from sentiment.engines.charnet import SecondOpinion
 from sentiment.engines.ngram_model import Model
-from sentiment.training.data import DataSet, Rows, load_sets
+from sentiment.training.data import DataSet, Rows
 from sentiment.training.net.card import Findings, Row, net_card
 from sentiment.training.net.pipeline import blended, judge
 from sentiment.training.pipeline import predict, train
+from sentiment.training.sets import training_sets
 
 _MODELS = Path(__file__).parents[2] / "models"
 
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write("Training the net needs JAX: pip install 'shengyu[train]'.\n")
         return 2
     try:
-        sets = load_sets(asked.data)
+        sets = training_sets(asked.data, asked.seed)
         model = Model.load(asked.ngram)
     except UserError as error:
         sys.stderr.write(f"{error}\n")
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     second = blended(fit(sets, asked.seed), model, sets)
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     second.save(asked.out)
-    dev = {data.name: _row(model, second, data, data.dev) for data in sets}
+    dev = {data.name: _row(model, second, data, data.dev) for data in sets if len(data.dev)}
     unseen = {}
     if asked.without:
         rest = [data for data in sets if data.name not in asked.without]

@@ -13,7 +13,7 @@ from sentiment.training.batches import CLASSES
 Array = Any  # of JAX, which ships its types but is no part of a default install
 Layers = dict[str, Array]
 
-CHARACTER, PAIR, WIDTH = 96, 48, 96
+CHARACTER, PAIR, WIDTH = 96, 48, 128
 _FAR_BELOW: Final = -1e9
 
 

@@ -10,7 +10,6 @@ from sentiment.engines.charnet_model import Net
 from sentiment.engines.ngram_model import Calibration, Floats, Model
 from sentiment.training.calibrate import Judged, calibrate
 from sentiment.training.data import DataSet, Rows
-from sentiment.training.measure import Figures, measure
 
 SAY: Final = 0.3  # of the net in the mean of log-probabilities; .2 to .4 do as well on dev rows
 
@@ -47,20 +46,6 @@ def judge(
         heard = second.logits([rows.texts[at] for at in asked.tolist()])
         found[asked] = second.blend(source_type).probabilities(logits[asked], heard)
     return found, len(asked) / max(len(rows), 1)
-
-
-def measured(
-    model: Model, second: SecondOpinion, data: DataSet, rows: Rows
-) -> tuple[Figures, Figures, float]:
-    """Return the figures of the n-gram model alone and with the net, and the share asked for."""
-    logits, _spoken = model.logits(rows.texts)
-    alone = model.calibration(data.source_type).probabilities(logits)
-    both, share = judge(model, second, rows, data.source_type)
-    return (
-        measure(alone, rows.labels, has_neutral=data.has_neutral),
-        measure(both, rows.labels, has_neutral=data.has_neutral),
-        share,
-    )
 
 
 def _judged(data: DataSet, logits: Floats) -> Judged:
