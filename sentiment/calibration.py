@@ -4,6 +4,7 @@ Temperature scaling with biases (Guo et al. 2017, "vector scaling" with one temp
 fits it to held-back rows, ``sentiment.correcting`` to the marks of people.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -27,22 +28,23 @@ def calibration_of(found: Floats) -> Calibration:
 
 
 def fit_parameters(
-    logits: Floats,
+    logits: Sequence[Floats],
     labels: NDArray[np.int64],
     weights: Floats,
     start: Floats,
     pull: float,
     masked: NDArray[np.bool_] | None = None,
 ) -> Floats:
-    """Return inverse temperature and biases; the likelihood is concave in them.
+    """Return a weight for each of *logits* and three biases; the likelihood is concave in them.
 
-    *logits* (rows, 3), *labels* 0, 1, 2 for negative, neutral, positive, *weights* that sum to 1.
-    *pull* draws towards *start* (quadratic): it settles what the rows leave open. A *masked* row
+    Each of *logits* is (rows, 3), one for every engine that is heard; the weight of a single one is
+    its inverse temperature. *labels* are 0, 1, 2 for negative, neutral, positive, *weights* sum to
+    1. *pull* draws towards *start* (quadratic): it settles what the rows leave open. A *masked* row
     speaks only of positive against negative.
     """
-    slopes = np.zeros((len(labels), 3, 4))  # of each logit by each parameter
-    slopes[:, :, 0] = logits
-    slopes[:, range(3), range(1, 4)] = 1
+    slopes = np.zeros((len(labels), 3, len(start)))  # of each sum by each parameter
+    slopes[:, :, : len(logits)] = np.stack(logits, axis=2)
+    slopes[:, range(3), range(len(logits), len(start))] = 1
     wanted = np.eye(3)[labels]
     found = start.copy()
     for _ in range(_STEPS):
@@ -55,7 +57,7 @@ def fit_parameters(
         mean = np.einsum("rk,rkj->rj", p, slopes)
         bend = np.einsum("r,rk,rki,rkj->ij", weights, p, slopes, slopes)
         bend -= np.einsum("r,ri,rj->ij", weights, mean, mean)
-        step = np.linalg.solve(bend + pull * np.eye(4), slope)
+        step = np.linalg.solve(bend + pull * np.eye(len(start)), slope)
         found = found - step
         if np.abs(step).max() < 1e-9:
             break

@@ -97,7 +97,7 @@ def _held_back(logits: Floats, labels: Labels) -> Floats:
 def _fit(logits: Floats, labels: Labels) -> Calibration:
     count = len(labels)
     weights = np.full(count, 1 / count)
-    found = fit_parameters(logits, labels, weights, np.array(IDENTITY), PRIOR_MARKS / count)
+    found = fit_parameters([logits], labels, weights, np.array(IDENTITY), PRIOR_MARKS / count)
     # Below 0 the engine would be believed upside down, far above it would never doubt.
     found[0] = found[0].clip(*_INVERSE_TEMPERATURES)
     return calibration_of(found)

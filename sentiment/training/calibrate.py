@@ -53,7 +53,7 @@ def _fit(judged: Sequence[Judged], start: Floats) -> Floats:
     two = np.concatenate([np.full(len(each.labels), not each.has_neutral) for each in judged])
     open_ = np.where(two, _AS_IT_STANDS, 1.0) * weights
     return fit_parameters(
-        np.concatenate([logits, logits[two]]),
+        [np.concatenate([logits, logits[two]])],
         np.concatenate([labels, labels[two]]),
         np.concatenate([open_, (weights - open_)[two]]),
         start,

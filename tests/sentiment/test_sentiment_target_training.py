@@ -172,7 +172,7 @@ def heard(name: str, source_type: str, rng: np.random.Generator, *, trusts_net: 
     right = np.eye(3)[labels] * 3 + rng.normal(size=(400, 3))
     noise = rng.normal(size=(400, 3))
     windows, net = (noise, right) if trusts_net else (right, noise)
-    return Heard(name, source_type, True, windows, net, labels)
+    return Heard(name, source_type, True, windows, windows, net, labels)
 
 
 def test_a_blend_trusts_who_is_right(rng: np.random.Generator) -> None:
@@ -201,7 +201,7 @@ def test_the_card_names_sets_and_figures(data: Path, sets: list[TargetSet]) -> N
     figures = TargetFigures(0.9, 0.8, 0.7)
     put = PutFigures(*(Figures(0.8, 0.7, 0.1, 0.6, 0.05) for _ in range(2)))
     opinion = TargetOpinion.__new__(TargetOpinion)
-    rows = Compared(30, 7, *([figures] * 4))
+    rows = Compared(30, 7, *([figures] * 5))
     found = Measured(opinion, {"stance": rows}, {"news": put}, {"news": put})
     card = target_card(
         Findings(sets, load_sets(data / "sentiment"), found, "python", date(2026, 1, 2))

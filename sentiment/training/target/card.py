@@ -51,7 +51,8 @@ name put into them or a stretch of them as the target, a third of them beside a 
 
 ## Figures on the rows held back
 *Whole*: the score of the whole text; *window*: that of the window of the target; *net*: this net
-alone, uncalibrated; *both*: what a caller gets, by weights fitted to the other half of these rows.
+alone, uncalibrated; *both*: what a caller gets who tells the source type, *untyped*: who does not,
+by weights fitted to the other half of these rows.
 No caller told who else is named. Polarity is the accuracy on rows labelled positive or negative;
 *mixed* texts praise one target and blame another.
 
@@ -119,7 +120,7 @@ def _target_table(rows: Mapping[str, Compared]) -> str:
         "|---|---|---|---|---|---|",
     ]
     for name, row in rows.items():
-        for kind in ("whole", "window", "net", "both"):
+        for kind in ("whole", "window", "net", "both", "untyped"):
             polarity, mixed, accuracy = map(decimal, astuple(getattr(row, kind)))
             cells = f"{polarity} | {mixed} ({row.mixed_rows}) | {accuracy}"
             lines.append(f"| {name} | {row.rows:,} | {kind} | {cells} |")

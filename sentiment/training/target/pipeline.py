@@ -27,7 +27,10 @@ _UNTUNED: Final = Blends(Blend(1.0, 0.0, (0.0, 0.0, 0.0)), {})
 
 @dataclass(frozen=True)
 class Compared:
-    """One set by the whole text, by the window, by the net alone, and by window and net."""
+    """One set by the whole text, by the window, by the net alone, and by window and net.
+
+    *untyped* is by window and net when nobody tells the source type.
+    """
 
     rows: int
     mixed_rows: int
@@ -35,6 +38,7 @@ class Compared:
     window: TargetFigures
     net: TargetFigures
     both: TargetFigures
+    untyped: TargetFigures
 
 
 @dataclass(frozen=True)
@@ -78,10 +82,11 @@ def blended(
             lone.append(replace(_heard(data, alone, scorer, untuned), say=BARE_SAY))
             beside.append(replace(_heard(data, pairs, scorer, untuned), say=BESIDE_SAY))
     found, found_beside = crossed([*aimed, *lone]), crossed([*known, *beside])
+    untyped = crossed([*aimed, *lone], typed=False)
     return Measured(
         TargetOpinion(net, fit_blends([*aimed, *lone]), fit_blends([*known, *beside])),
         {
-            data.name: _compared(data, each, found[data.name], scorer)
+            data.name: _compared(data, each, (found[data.name], untyped[data.name]), scorer)
             for data, each in zip(targets, aimed, strict=True)
         },
         {each.name: _put_figures(each, found[each.name]) for each in lone},
@@ -119,15 +124,18 @@ def _heard(
         data.source_type,
         data.has_neutral,
         log_probabilities(scorer.score(windows, data.source_type)),
+        log_probabilities(scorer.score(windows)),
         opinion.logits(rows.aims)[0],
         rows.labels,
     )
 
 
-def _compared(data: TargetSet, heard: Heard, both: Floats, scorer: NgramScorer) -> Compared:
+def _compared(
+    data: TargetSet, heard: Heard, both: tuple[Floats, Floats], scorer: NgramScorer
+) -> Compared:
     texts, labels = [aim.text for aim in data.dev.aims], data.dev.labels
     whole = scorer.probabilities(texts, data.source_type)
-    answers = (whole, heard.windows, heard.net, both)
+    answers = (whole, heard.windows, heard.net, *both)
     return Compared(
         len(labels),
         int((mixed(texts, labels) & (labels != NEUTRAL)).sum()),
