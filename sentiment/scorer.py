@@ -64,11 +64,23 @@ class Scorer(Protocol):
         """
         ...
 
-    def explain(self, text: str) -> list[Contribution]:
+    def explain(self, text: str, source_type: str | None = None) -> list[Contribution]:
         """Return what each clause adds, in order.
 
         Weights are log-odds, below 0 towards negative; they sum to
-        ``log(p_positive / p_negative)`` of the whole text.
+        ``log(p_positive / p_negative)`` of the whole text by *source_type*.
+        """
+        ...
+
+    def explain_characters(
+        self,
+        text: str,
+        source_type: str | None = None,
+        clauses: Sequence[Contribution] | None = None,
+    ) -> list[float]:
+        """Return what each code point of *text* adds; those of a clause sum to its weight.
+
+        *clauses* are what ``explain`` returned, which spares doing that again.
         """
         ...
 

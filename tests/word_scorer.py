@@ -1,6 +1,7 @@
 """A sentiment engine of a few words: quick, and plain to foresee in a test."""
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -29,11 +30,24 @@ class WordScorer:
     ) -> Score:
         return self._score(text)
 
-    def explain(self, text: str) -> list[Contribution]:
+    def explain(self, text: str, source_type: str | None = None) -> list[Contribution]:
         return [
             Contribution(clause.start, clause.end, _lean(text[clause.start : clause.end]))
             for clause in split_clauses(text)
         ]
+
+    def explain_characters(
+        self,
+        text: str,
+        source_type: str | None = None,
+        clauses: Sequence[Contribution] | None = None,
+    ) -> list[float]:
+        found = [0.0] * len(text)
+        for words, step in ((_GOOD, _STEP), (_BAD, -_STEP)):
+            for word in words:
+                for place in re.finditer(word, text):
+                    found[place.start() : place.end()] = [step / len(word)] * len(word)
+        return found
 
     def _score(self, text: str) -> Score:
         lean = _lean(text)

@@ -54,15 +54,15 @@ _WORD = re.compile(r"\S+")
 
 @dataclass(frozen=True)
 class _Reading:
-    """Per clause the sum of its words' log-odds; *known* counts the words of the text."""
+    """Per clause the sum of its words' log-odds; *words* are those that it knows, in order."""
 
     clauses: tuple[Span, ...]
     sums: tuple[float, ...]
-    known: int
+    words: tuple[Contribution, ...]
 
     @property
     def scale(self) -> float:
-        return _SCALE / sqrt(self.known + _CALM)
+        return _SCALE / sqrt(len(self.words) + _CALM)
 
     def score(self) -> Score:
         z = self.scale * sum(self.sums)
@@ -97,7 +97,7 @@ class SnowNlpScorer:
         """
         return score_towards(self, text, (target_span(text, start, end),), (), source_type)
 
-    def explain(self, text: str) -> list[Contribution]:
+    def explain(self, text: str, source_type: str | None = None) -> list[Contribution]:
         """Return the tempered log-odds of each clause; they sum to log(p_positive/p_negative)."""
         reading = self._read(text)
         weights = (2 * reading.scale * total for total in reading.sums)
@@ -106,29 +106,46 @@ class SnowNlpScorer:
             for clause, weight in zip(reading.clauses, weights, strict=True)
         ]
 
+    def explain_characters(
+        self,
+        text: str,
+        source_type: str | None = None,
+        clauses: Sequence[Contribution] | None = None,
+    ) -> list[float]:
+        """Return what each code point adds: the characters of a word share its log-odds alike."""
+        found = [0.0] * len(text)
+        reading = self._read(text)
+        for word in reading.words:
+            share = 2 * reading.scale * word.weight / (word.end - word.start)
+            found[word.start : word.end] = [share] * (word.end - word.start)
+        return found
+
     def _read_afresh(self, text: str) -> _Reading:
         clauses = split_clauses(text)
-        sums, known = [], 0
+        sums: list[float] = []
+        known: list[Contribution] = []
         for clause in clauses:
-            weights = self._weights(_read_part(text, clause))
-            sums.append(sum(weights))
-            known += len(weights)
-        return _Reading(tuple(clauses), tuple(sums), known)
+            words = self._weights(_read_part(text, clause))
+            sums.append(sum(word.weight for word in words))
+            known.extend(_placed(text, clause, word) for word in words)
+        return _Reading(tuple(clauses), tuple(sums), tuple(known))
 
     @staticmethod
-    def _weights(clause: str) -> list[float]:
-        """Return the log-odds of the known words of one clause, negation seen to."""
-        weights, turned = [], 0
+    def _weights(clause: str) -> list[Contribution]:
+        """Return the known words of one clause with their log-odds, negation seen to."""
+        found: list[Contribution] = []
+        turned = 0
         stop_words, known = _stop_words(), _word_weights()
-        for word in _words(fold(clause)):
+        for start, word in _words(fold(clause)):
             negates = word in _NEGATING
             weight = None if word in stop_words else known.get(word)
             if weight is not None:
-                weights.append(weight * (_TURN if turned and not negates else 1.0) - _LEAN)
+                weight = weight * (_TURN if turned and not negates else 1.0) - _LEAN
+                found.append(Contribution(start, start + len(word), weight))
                 turned -= 1 if turned and not negates else 0
             if negates:
                 turned = _TURNED_WORDS
-        return weights
+        return found
 
 
 @cache
@@ -147,18 +164,47 @@ def _word_weights() -> dict[str, float]:
     return _log_odds(read_marshal("sentiment/sentiment.marshal.3")["d"])
 
 
-def _words(folded: str) -> Iterator[str]:
+def _words(folded: str) -> Iterator[tuple[int, str]]:
+    """Yield each word with where it begins."""
+    start = 0
     for at, part in enumerate(_HAN.split(folded)):
-        yield from segmenter().words(part) if at % 2 else _WORD.findall(part)
+        if at % 2:
+            place = start
+            for word in segmenter().words(part):
+                yield place, word
+                place += len(word)
+        else:
+            yield from ((start + found.start(), found[0]) for found in _WORD.finditer(part))
+        start += len(part)
 
 
 def _read_part(text: str, clause: Span) -> str:
     """Return what is read of a clause: all of it, unless the text is too long."""
+    return "".join(text[piece.start : piece.end] for piece in _read_pieces(text, clause))
+
+
+def _read_pieces(text: str, clause: Span) -> tuple[Span, Span]:
+    """Return the two pieces of a clause that are read; either may be empty."""
     if len(text) <= READ_FIRST + READ_LAST:
-        return text[clause.start : clause.end]
-    resume = len(text) - READ_LAST
-    first = text[clause.start : min(clause.end, READ_FIRST)]
-    return first + text[max(clause.start, resume) : clause.end]
+        return clause, Span(clause.end, clause.end)
+    resume = max(clause.start, len(text) - READ_LAST)
+    return (
+        Span(clause.start, max(clause.start, min(clause.end, READ_FIRST))),
+        Span(resume, max(resume, clause.end)),
+    )
+
+
+def _placed(text: str, clause: Span, word: Contribution) -> Contribution:
+    """Return *word* of what is read of *clause* where it stands in *text*.
+
+    A word made of the end of the one piece and the beginning of the other spans what was left out.
+    """
+    first, last = _read_pieces(text, clause)
+    length = first.end - first.start
+    skipped = last.start - first.end
+    start = word.start + clause.start + (skipped if word.start >= length else 0)
+    end = word.end + clause.start + (skipped if word.end > length else 0)
+    return Contribution(start, end, word.weight)
 
 
 def _log_odds(counts: dict[str, Any]) -> dict[str, float]:

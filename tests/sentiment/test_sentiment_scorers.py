@@ -71,6 +71,47 @@ def sums_to_log_odds(parts: list[Contribution], score: Score) -> bool:
     return math.isclose(sum(part.weight for part in parts), odds, abs_tol=1e-9)
 
 
+@pytest.mark.parametrize("source_type", [None, "weibo", "news", "finance", "forum", "review"])
+def test_contributions_sum_to_the_score_by_its_source_type(
+    scorer: Scorer, source_type: str | None
+) -> None:
+    for text in SOME:
+        parts = scorer.explain(text, source_type)
+        assert sums_to_log_odds(parts, scorer.score([text], source_type)[0])
+        assert characters_make_up_the_clauses(scorer, text, source_type)
+
+
+@pytest.mark.parametrize("text", HARD.values(), ids=HARD.keys())
+def test_the_characters_of_a_clause_sum_to_its_weight(scorer: Scorer, text: str) -> None:
+    assert characters_make_up_the_clauses(scorer, text)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.text(st.one_of(st.characters(codec=None), st.sampled_from("很差好，！ \u200b@:/.a1"))))
+def test_the_characters_of_any_string_sum_to_its_clauses(scorer: Scorer, text: str) -> None:
+    assert characters_make_up_the_clauses(scorer, text)
+
+
+def characters_make_up_the_clauses(
+    scorer: Scorer, text: str, source_type: str | None = None
+) -> bool:
+    """Whether each clause, and so the score, is the sum of its characters, and the rest nothing."""
+    parts = scorer.explain(text, source_type)
+    weights = scorer.explain_characters(text, source_type)
+    assert weights == scorer.explain_characters(text, source_type, parts)
+    ends = [0, *(part.end for part in parts)]
+    starts = [*(part.start for part in parts), len(text)]
+    between = [weights[end:start] for end, start in zip(ends, starts, strict=True)]
+    return (
+        len(weights) == len(text)
+        and not any(weight for gap in between for weight in gap)
+        and all(
+            math.isclose(sum(weights[part.start : part.end]), part.weight, abs_tol=1e-9)
+            for part in parts
+        )
+    )
+
+
 def test_a_batch_scores_like_its_texts_alone_and_in_their_order(scorer: Scorer) -> None:
     texts = [*HARD.values(), "很好用，非常喜欢", "太差了", "明天开会", "太差了"]
     alone = [scorer.score([text])[0] for text in texts]
@@ -161,6 +202,22 @@ def test_explanations_point_at_the_clause_that_hurts(scorer: Scorer) -> None:
     assert bad.weight < 0 < good.weight
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("外观漂亮，非常喜欢，但是质量太差", "太差"),
+        ("公司今天在北京举行会议，可惜都是垃圾", "垃圾"),
+        ("外觀漂亮，非常喜歡，但是質量太差", "太差"),
+    ],
+)
+def test_the_heaviest_character_stands_in_the_word_that_hurts(
+    scorer: Scorer, text: str, word: str
+) -> None:
+    weights = scorer.explain_characters(text)
+    worst = min(range(len(text)), key=weights.__getitem__)
+    assert text[worst] in word
+
+
 def test_score_target_reads_the_window_of_the_target(scorer: Scorer) -> None:
     text = "做工精致，非常喜欢。" * 20
     assert holds(scorer.score_target(text, 0, 2, "review"))
@@ -212,6 +269,7 @@ def test_a_hostile_text_takes_no_longer_than_its_length(scorer: Scorer) -> None:
     for text in ("但" * 100_000, "，" * 100_000, "a." * 50_000, "不" * 100_000, "@" * 100_000):
         assert scorer.score([text])[0].label in {"negative", "neutral", "positive"}
         assert all(part.end <= len(text) for part in scorer.explain(text))
+        assert len(scorer.explain_characters(text)) == len(text)
 
 
 def test_a_tie_goes_to_neutral() -> None:
