@@ -14,10 +14,11 @@ from bench.sentiment.engines import FIRST_STAGE, RETRAINED, SHIPPED
 from bench.sentiment.net_card import shipped_figures, unseen_figures
 from bench.sentiment.snownlp_peer import disagreements, retrained, shipped
 from bench.sentiment.tables import accuracy_tables
-from bench.sentiment.targets import target_table
+from bench.sentiment.targets import sampled, target_table
 from sentiment.training.data import DataSet, Rows
 from sentiment.training.measure import Measured, Predictions
 from sentiment.training.net.card import Findings, Row, net_card
+from sentiment.training.target.data import load_target_sets
 
 
 def rows(*texts: str, labels: list[int]) -> Rows:
@@ -94,15 +95,19 @@ def test_tables_tell_every_engine_and_leave_out_what_nobody_has() -> None:
     assert "| one | 1.000 | 1.000 | – | 1.000 | .100 |" in text
 
 
-def test_all_rows_of_a_text_are_read_together(tmp_path: Path) -> None:
+def test_only_rows_held_back_are_read_and_all_of_a_text_together(tmp_path: Path) -> None:
     with gzip.open(tmp_path / "dishes.jsonl.gz", "wt", encoding="utf-8") as file:
-        for at in range(20):
-            for start, label in ((0, "positive"), (6, "negative")):
-                row = {"text": f"面很好吃，汤太难喝{at}", "start": start, "end": start + 1}
+        for at in range(80):
+            lead = "".join(chr(0x4E00 + 37 * at + 5 * step) for step in range(6))
+            for start, label in ((6, "positive"), (12, "negative")):
+                row = {"text": f"{lead}面很好吃，汤太难喝", "start": start, "end": start + 1}
                 file.write(json.dumps(row | {"label": label}) + "\n")
-    table = target_table(tmp_path, 10)
-    assert table.count("| dishes | 10 | ") == 3
-    assert "| dishes | 10 | n-grams alone, whole text | .500 | .500 | .500 |" in table
+    (data,) = load_target_sets(tmp_path)
+    assert 0 < len(data.dev) < 40
+    assert len(sampled(data.dev, 6)) == 6
+    table = target_table(tmp_path, 6)
+    assert table.count("| dishes | 6 | ") == 4
+    assert "| dishes | 6 | n-grams alone, whole text | .500 | .500 | .500 |" in table
 
 
 def test_wrong_use_ends_with_2_and_a_sentence(
