@@ -40,6 +40,7 @@ class Evidence:
     story_id: str
     source_id: str | None
     marked_by: str = ""
+    words: tuple[Contribution, ...] = ()
 
     @property
     def full_text(self) -> str:
@@ -64,6 +65,7 @@ def copy_of(mention: Mention, brand: MentionBrand) -> dict[str, Any]:
         "scorer": mention.scorer,
         "spans": [[span.start, span.end] for span in brand.spans],
         "contributions": [[part.start, part.end, part.weight] for part in mention.contributions],
+        "words": [[part.start, part.end, part.weight] for part in mention.words],
         "story_id": mention.story_id,
         "source_id": mention.source_id,
         "batch_id": mention.batch_id,
@@ -95,4 +97,6 @@ def read_evidence(row: CaseMention) -> Evidence:
         story_id=kept["story_id"],
         source_id=kept["source_id"],
         marked_by=kept.get("marked_by", ""),
+        # Copies of before words were told have none.
+        words=tuple(Contribution(*part) for part in kept.get("words", ())),
     )

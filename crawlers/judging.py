@@ -6,11 +6,12 @@ from datetime import datetime
 
 from crawlers.identity import mention_id
 from crawlers.raw import BatchHead, RawMention
-from sentiment.activity import classify
+from sentiment.activity import classify_all
 from sentiment.correcting.applying import Calibrations, OwnCalibration
 from sentiment.matching import BrandMatch, Watchlist
 from sentiment.scorer import Score, Scorer
 from sentiment.target import Aim, aimed_scores, brand_aims, brand_windows, window_text
+from sentiment.telling_words import telling_words
 from storage.mentions import Mention, MentionBrand, full_text
 
 
@@ -39,8 +40,15 @@ class Judge:
         aims = [aim for each in matched for aim in each.aims]
         windows = [scores[window] for each in matched for window in each.windows]
         towards = iter(aimed_scores(self.scorer, aims, windows, head.source_type))
+        activities = _activities(matched)
         return [
-            self._mention(each, scores[each.text], [next(towards) for _ in each.brands], head)
+            self._mention(
+                each,
+                scores[each.text],
+                [next(towards) for _ in each.brands],
+                activities.get(each.text),
+                head,
+            )
             for each in matched
         ]
 
@@ -55,14 +63,20 @@ class Judge:
         return _Matched(key, raw, text, tuple(brands), windows, tuple(brand_aims(text, named)))
 
     def _mention(
-        self, matched: "_Matched", whole: Score, towards: Sequence[Score], head: BatchHead
+        self,
+        matched: "_Matched",
+        whole: Score,
+        towards: Sequence[Score],
+        activity: str | None,
+        head: BatchHead,
     ) -> Mention:
         raw, text = matched.raw, matched.text
         # A mention of one brand is about it: whole text and brand are shaped alike.
         only = matched.brands[0].brand.id if len(matched.brands) == 1 else None
         own = self.calibrations.of(only, head.source_type)
         score = _shaped(whole, own)
-        about_rival = any(match.brand.role == "competitor" for match in matched.brands)
+        clauses = self.scorer.explain(text, head.source_type)
+        characters = self.scorer.explain_characters(text, head.source_type, clauses)
         return Mention(
             id=matched.id,
             url=raw.url,
@@ -82,8 +96,9 @@ class Judge:
             p_negative=score.p_negative,
             p_neutral=score.p_neutral,
             p_positive=score.p_positive,
-            contributions=tuple(self.scorer.explain(text)),
-            activity=classify(text) if about_rival else None,
+            contributions=tuple(clauses),
+            words=telling_words(text, characters),
+            activity=activity,
             story_id="",
             source_id=head.source_id,
             scorer=self.scorer.name,
@@ -103,6 +118,17 @@ class _Matched:
     brands: tuple[BrandMatch, ...]
     windows: tuple[str, ...]
     aims: tuple[Aim, ...]
+
+    @property
+    def about_rival(self) -> bool:
+        """Whether a competitor is named, whose activity is then told."""
+        return any(match.brand.role == "competitor" for match in self.brands)
+
+
+def _activities(matched: Sequence[_Matched]) -> dict[str, str]:
+    """Return the activity of each text about a competitor: one call for the whole batch."""
+    texts = list(dict.fromkeys(each.text for each in matched if each.about_rival))
+    return dict(zip(texts, classify_all(texts), strict=True)) if texts else {}
 
 
 def _shaped(score: Score, own: OwnCalibration | None) -> Score:

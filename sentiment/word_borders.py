@@ -34,6 +34,11 @@ def is_torn(before: str, name: str, behind: str, gaps: frozenset[int]) -> bool:
     return _judged(left, name, behind[:REACH], shifted)
 
 
+def is_known_word(word: str) -> bool:
+    """Say whether *word*, folded, is one of the lists."""
+    return word in _powers()
+
+
 @lru_cache(maxsize=32_768)
 def _judged(before: str, name: str, behind: str, gaps: frozenset[int]) -> bool:
     text, start, end = before + name + behind, len(before), len(before) + len(name)

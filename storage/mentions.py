@@ -51,7 +51,7 @@ class MentionBrand:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one clause adds to the score: log-odds, below 0 towards negative."""
+    """What a clause or word adds to the score: log-odds, below 0 towards negative."""
 
     start: int
     end: int
@@ -62,6 +62,7 @@ class Contribution:
 class Mention:
     """One thing that was said. Times are aware UTC; spans index ``full_text``.
 
+    *contributions* are those of the clauses, *words* the few words that weigh most.
     *calibration* is the id of the workspace's own calibration that shaped the probabilities, if
     any did. *marked* is the id of the newest person's mark that labels and probabilities reflect,
     0 without any.
@@ -92,6 +93,7 @@ class Mention:
     case_ids: tuple[str, ...] = field(default=())
     calibration: int | None = None
     marked: int = 0
+    words: tuple[Contribution, ...] = ()
 
     @property
     def full_text(self) -> str:

@@ -1,7 +1,7 @@
 """The mention as a stored document, and the collection's keyword fields, for every engine."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,7 +45,7 @@ def to_document(mention: Mention) -> dict[str, Any]:
         "brands": [_brand_document(brand) for brand in mention.brands],
         "label": mention.label,
         "p": [mention.p_negative, mention.p_neutral, mention.p_positive],
-        "contributions": [[each.start, each.end, each.weight] for each in mention.contributions],
+        "contributions": _parts(mention.contributions),
         "activity": mention.activity,
         "story_id": mention.story_id,
         "source_id": mention.source_id,
@@ -53,7 +53,8 @@ def to_document(mention: Mention) -> dict[str, Any]:
         "batch_id": mention.batch_id,
         "trace_id": mention.trace_id,
         "case_ids": mention.case_ids,
-        # Left out where they say nothing: most mentions have neither.
+        # Left out where they say nothing.
+        **({"words": _parts(mention.words)} if mention.words else {}),
         **({"calibration": mention.calibration} if mention.calibration is not None else {}),
         **({"marked": mention.marked} if mention.marked else {}),
     }
@@ -68,6 +69,7 @@ def from_document(document: dict[str, Any], engagement: Engagement) -> Mention:
     fields["detected_at"] = datetime.fromisoformat(fields["detected_at"])
     fields["brands"] = tuple(_brand(brand) for brand in fields["brands"])
     fields["contributions"] = tuple(Contribution(*each) for each in fields["contributions"])
+    fields["words"] = tuple(Contribution(*each) for each in fields.get("words", ()))
     fields["case_ids"] = tuple(fields["case_ids"])
     return Mention(
         **fields,
@@ -109,6 +111,10 @@ def grown(old: Engagement, new: Engagement) -> Engagement:
 
 def _larger(old: int | None, new: int | None) -> int | None:
     return max((count for count in (old, new) if count is not None), default=None)
+
+
+def _parts(parts: Sequence[Contribution]) -> list[list[float]]:
+    return [[part.start, part.end, part.weight] for part in parts]
 
 
 def _brand_document(brand: MentionBrand) -> dict[str, Any]:

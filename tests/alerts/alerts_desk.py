@@ -137,6 +137,7 @@ def bad_mention(
     platform: str = "xiaohongshu",
     url: str | None = "https://example.cn/p/1",
     contributions: tuple[Contribution, ...] | None = None,
+    words: tuple[Contribution, ...] = (),
 ) -> Mention:
     return Mention(
         id=mention_id,
@@ -157,6 +158,7 @@ def bad_mention(
         contributions=contributions
         if contributions is not None
         else clauses(full_text(title, text)),
+        words=words,
         activity=None,
         story_id=story_id,
         source_id=None,

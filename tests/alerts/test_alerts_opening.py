@@ -12,6 +12,7 @@ from alerts.actions import Actor, acknowledge, resolve
 from alerts.opening import CaseChange, consider
 from core.clock import FixedClock
 from core.ids import Ids
+from storage.mentions import Contribution
 from storage.records import Records
 from storage.records.cases import CaseMention
 from storage.records.stories import Story, StoryMember
@@ -39,8 +40,9 @@ def test_a_bad_mention_opens_a_case_with_both_clocks_from_its_detection(desk: De
 
 
 def test_the_evidence_is_a_copy_of_all_that_was_said(desk: Desk) -> None:
-    mention = bad_mention(title="异味")
-    case = desk.open_case(title="异味")
+    words = (Contribution(7, 9, -1.5),)
+    mention = bad_mention(title="异味", words=words)
+    case = desk.open_case(title="异味", words=words)
     with desk.records.read() as session:
         (kept,) = queries.evidence(session, case.id)
     assert (kept.title, kept.text, kept.url) == (mention.title, mention.text, mention.url)
@@ -51,6 +53,7 @@ def test_the_evidence_is_a_copy_of_all_that_was_said(desk: Desk) -> None:
     )
     assert (kept.published_at, kept.detected_at) == (mention.published_at, mention.detected_at)
     assert (kept.spans, kept.contributions) == (mention.brands[0].spans, mention.contributions)
+    assert kept.words == words
 
 
 def test_a_mild_or_unseen_mention_opens_nothing(desk: Desk) -> None:

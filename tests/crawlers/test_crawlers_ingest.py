@@ -20,6 +20,7 @@ from crawlers.ingest import NO_BRAND, Ingest
 from crawlers.judging import Judge
 from crawlers.raw import Batch, BatchHead, RawMention
 from crawlers.spool import Spool
+from sentiment.activity import classify
 from sentiment.correcting.applying import Calibrations, OwnCalibration
 from sentiment.engines.ngram_model import Calibration
 from sentiment.matching import WatchedBrand, Watchlist
@@ -137,6 +138,8 @@ def test_a_mention_is_matched_scored_and_stored(desk: Desk) -> None:
     assert mention.story_id.startswith("story_")
     assert mention.trace_id == "trace_9"
     assert sum(part.weight for part in mention.contributions) > 0
+    told = [mention.full_text[word.start : word.end] for word in mention.words]
+    assert told == ["好", "喜欢"]
 
 
 def test_a_receipt_counts_what_became_of_every_entry(desk: Desk) -> None:
@@ -405,6 +408,19 @@ def test_a_persons_label_outlives_another_sight_and_a_lost_index(desk: Desk) -> 
     (anew,) = desk.mentions()
     assert (anew.label, anew.brands[0].label, anew.marked) == ("neutral", "neutral", again.marked)
     assert desk.all_of(Case) == []
+
+
+def test_what_names_a_competitor_is_told_its_activity_as_if_it_came_alone() -> None:
+    judge = Judge(Watchlist(WATCHED), WordScorer())
+    texts = ["远山宣布全线降价三成", PRAISE, "星澜和远山都获得新一轮融资", "远山宣布全线降价三成"]
+    entries = {str(number): raw(str(number), text) for number, text in enumerate(texts)}
+    found = judge.judge(entries, BatchHead("batch", "trace", NOW))
+    assert [mention.activity for mention in found] == [
+        classify(texts[0]),
+        None,
+        classify(texts[2]),
+        classify(texts[0]),
+    ]
 
 
 def test_what_people_taught_shapes_the_score_of_its_brand_then_of_its_source_type() -> None:

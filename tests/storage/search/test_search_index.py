@@ -34,6 +34,7 @@ def test_a_mention_comes_back_whole(index: EmbeddedMentionIndex) -> None:
         engagement=Engagement(1, None, 2**63 - 1, 0),
         brands=(brand("b1", "negative"), brand("b2", role="competitor")),
         contributions=(Contribution(0, 2, -1.25),),
+        words=(Contribution(1, 2, -1.125),),
         activity="launch",
         source_id="s1",
         case_ids=("case_1",),
