@@ -75,12 +75,15 @@ def score(
     text: Annotated[str | None, typer.Option("--text", help="要评分的文本。")] = None,
     start: Annotated[int | None, typer.Option("--start", help="对象的起点（码点）。")] = None,
     end: Annotated[int | None, typer.Option("--end", help="对象的终点（不含）。")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="同时给出各分句和最关键字词的权重。")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """为文本的情感评分；不给 --text 时从标准输入读取 JSONL。"""
     from api.command.score import run
 
-    raise typer.Exit(run(context.obj, text, start, end))
+    raise typer.Exit(run(context.obj, text, start, end, explain=explain))
 
 
 @app.command()

@@ -7,36 +7,47 @@ from pathlib import Path
 from typing import Any
 
 from api.command.output import note, record
+from api.score_form import checked_target, explanation_form, score_form
 from core.errors import InvalidInput
 from core.settings import load_settings
-from sentiment.scorer import Score, Scorer, load_scorer
+from sentiment.scorer import Scorer, load_scorer
 
 # Lines are scored in blocks, so that a long input streams and a batch engine stays fast.
 _BLOCK = 256
 
 
-def run(env_file: Path | None, text: str | None, start: int | None, end: int | None) -> int:
-    """Score one text, or each line of stdin; returns 1 when a line was bad."""
+def run(
+    env_file: Path | None,
+    text: str | None,
+    start: int | None,
+    end: int | None,
+    *,
+    explain: bool = False,
+) -> int:
+    """Score one text, or each line of stdin; returns 1 when a line was bad.
+
+    With *explain* each score tells the clauses and words that it comes from.
+    """
     # Not command_settings: scoring logs nothing, and setting up logs is a fifth of a cold start.
     scorer = load_scorer(load_settings(env_file).scorer)
     if text is not None:
         row: dict[str, Any] = {"text": text, **_offsets(start, end)}
-        record(_scored(scorer, [_checked(row)])[0])
+        record(_scored(scorer, [_checked(row)], explain=explain)[0])
         return 0
     if start is not None or end is not None:
         raise InvalidInput("--start and --end go with --text; on stdin they are fields of a line.")
-    failed = _score_stdin(scorer)
+    failed = _score_stdin(scorer, explain=explain)
     if failed:
         note("Some lines could not be scored; each is named in the output.")
     return 1 if failed else 0
 
 
-def _score_stdin(scorer: Scorer) -> bool:
+def _score_stdin(scorer: Scorer, *, explain: bool) -> bool:
     """Score each line of stdin, in order; say whether one was bad."""
     failed = False
     for block in _blocks():
         rows = [row for _, row in block if isinstance(row, dict)]
-        results = iter(_scored(scorer, rows))
+        results = iter(_scored(scorer, rows, explain=explain))
         for number, row in block:
             if isinstance(row, dict):
                 record(next(results))
@@ -80,16 +91,11 @@ def _checked(row: Any) -> dict[str, Any]:
     start, end = row.get("start"), row.get("end")
     if start is None and end is None:
         return row
-    whole = all(isinstance(value, int) and not isinstance(value, bool) for value in (start, end))
-    if not whole or not 0 <= start < end <= len(text):  # type: ignore[operator]
-        raise InvalidInput(
-            f'"start" and "end" must be whole numbers with 0 <= start < end <= {len(text)} '
-            "(code points)"
-        )
+    checked_target(text, start, end)
     return row
 
 
-def _scored(scorer: Scorer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _scored(scorer: Scorer, rows: list[dict[str, Any]], *, explain: bool) -> list[dict[str, Any]]:
     kinds: dict[str | None, list[int]] = {}
     for position, row in enumerate(rows):
         kinds.setdefault(row.get("source_type"), []).append(position)
@@ -97,23 +103,16 @@ def _scored(scorer: Scorer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for kind, positions in kinds.items():
         scores = scorer.score([rows[position]["text"] for position in positions], kind)
         for position, score in zip(positions, scores, strict=True):
-            results[position] = _fields(score)
+            results[position] = score_form(score)
     for row, result in zip(rows, results, strict=True):
         if row.get("start") is not None:
             target = scorer.score_target(
                 row["text"], row["start"], row["end"], row.get("source_type")
             )
-            result["target"] = _fields(target)
+            result["target"] = score_form(target)
+        if explain:
+            result.update(explanation_form(scorer, row["text"], row.get("source_type")))
     return results
-
-
-def _fields(score: Score) -> dict[str, Any]:
-    return {
-        "label": score.label,
-        "p_negative": round(score.p_negative, 6),
-        "p_neutral": round(score.p_neutral, 6),
-        "p_positive": round(score.p_positive, 6),
-    }
 
 
 def _offsets(start: int | None, end: int | None) -> dict[str, int]:

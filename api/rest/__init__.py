@@ -18,6 +18,7 @@ from api.rest import (
     messages,
     reports,
     reviews,
+    sentiment,
     sources,
     uploads,
     wording,
@@ -28,6 +29,7 @@ routers: list[APIRouter] = [
     docs.router,
     mentions.router,
     marks.router,
+    sentiment.router,
     # Before the actions on a case, whose path would take theirs.
     case_answers.router,
     cases.router,

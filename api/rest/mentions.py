@@ -9,8 +9,10 @@ from api.auth.identity import SignedIn
 from api.doors import require, service
 from api.permissions import Permission
 from api.rest.forms import mention_form
+from api.score_form import parts_form
 from api.wiring import Service
 from core.errors import NotFound
+from sentiment.correcting.marks import TAKEN_BACK, WHOLE, last_words
 from storage.mentions import BrandRole, Kind, Label
 from storage.search import Filters, SearchRequest
 
@@ -64,6 +66,31 @@ def list_mentions(
         ],
         "next_cursor": page.next_cursor,
         "total": page.total,
+    }
+
+
+@router.get("/{mention_id}/explanation")
+def get_explanation(opened: Opened, _person: Reader, mention_id: str) -> dict[str, Any]:
+    """Return what the engine's judgement of the whole text came from, as found at its ingest.
+
+    Offsets are code points of title, line break and text. Weights are log-odds, below 0 towards
+    negative; clauses sum to those of the engine, before what people taught. Where ``label`` is
+    another than ``engine_label`` a person set it: the weights speak for the engine's only.
+    """
+    mention = opened.index.get(mention_id)
+    if mention is None:
+        raise NotFound("没有这条提及。")
+    with opened.records.read() as session:
+        mark = last_words(session, [mention_id]).get(mention_id, {}).get(WHOLE)
+    stands = mark is not None and mark.label != TAKEN_BACK
+    return {
+        "mention_id": mention.id,
+        "label": mention.label,
+        "engine_label": mark.engine_label if mark and stands else mention.label,
+        "marked_by": mark.actor_name if mark and stands else None,
+        "engine": mention.scorer,
+        "clauses": parts_form(mention.full_text, mention.contributions),
+        "words": parts_form(mention.full_text, mention.words),
     }
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import importlib.metadata
 import json
+import math
 import os
 import re
 import subprocess
@@ -202,6 +203,40 @@ def test_score_of_good_lines_ends_with_zero_and_says_nothing_else(shengyu: Sheng
 def test_score_of_nothing_is_nothing(shengyu: Shengyu) -> None:
     ended = shengyu("score", given="\n\n")
     assert (ended.returncode, ended.stdout) == (0, b"")
+
+
+def test_score_tells_clauses_and_words_that_it_comes_from(shengyu: Shengyu) -> None:
+    [plain] = records(shengyu("score", "--text", LEAK))
+    assert set(plain) == {"label", "p_negative", "p_neutral", "p_positive"}
+    [row] = records(shengyu("score", "--text", LEAK, "--explain"))
+    assert row == plain | {"clauses": row["clauses"], "words": row["words"]}
+    assert "".join(clause["text"] for clause in row["clauses"]) == LEAK
+    odds = math.log(row["p_positive"] / row["p_negative"])
+    assert sum(clause["weight"] for clause in row["clauses"]) == pytest.approx(odds, abs=0.01)
+    for part in (*row["clauses"], *row["words"]):
+        assert set(part) == {"text", "start", "end", "weight"}
+        assert LEAK[part["start"] : part["end"]] == part["text"]
+    assert any("差" in word["text"] and word["weight"] < 0 for word in row["words"])
+
+
+def test_score_explains_each_line_of_its_input_by_its_source_type(shengyu: Shengyu) -> None:
+    lines = [
+        {"text": LEAK},
+        {"text": LEAK, "source_type": "news", "start": 0, "end": 2},
+        {"text": 7},
+        {"text": "\u3000"},
+    ]
+    given = "".join(json.dumps(line) + "\n" for line in lines)
+    ended = shengyu("score", "--explain", given=given)
+    general, news, bad, blank = records(ended)
+    assert ended.returncode == 1
+    assert set(bad) == {"error", "line"}
+    assert (blank["clauses"], blank["words"]) == ([], [])
+    assert_score(news["target"])
+    for row in (general, news):
+        odds = math.log(row["p_positive"] / row["p_negative"])
+        assert sum(part["weight"] for part in row["clauses"]) == pytest.approx(odds, abs=0.01)
+    assert general["clauses"] != news["clauses"]
 
 
 def test_score_takes_one_text_from_the_command_line(shengyu: Shengyu) -> None:

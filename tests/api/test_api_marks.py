@@ -1,6 +1,7 @@
 """Corrections of sentiment by REST: labels, history, checks, accuracy, calibrations."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from httpx import Client
 from shared_values import AsRole
 
 from api.wiring import Service
-from storage.mentions import Engagement, Mention, MentionBrand
+from storage.mentions import Contribution, Engagement, Mention, MentionBrand
 from storage.records.marks import CalibrationFit
 from storage.records.watch import Brand
 
@@ -73,6 +74,33 @@ def test_a_label_holds_in_every_answer(researcher: Client, mention: Mention, own
     history = researcher.get("/api/v1/mentions/m1/marks").json()["items"]
     assert [each["label"] for each in history] == ["positive", "positive", None, None]
     assert {each["engine_label"] for each in history} == {"neutral"}
+
+
+def test_an_explanation_is_the_engines_and_says_whose_label_stands(
+    researcher: Client, service: Service, mention: Mention
+) -> None:
+    parts = (Contribution(0, 2, 0.25), Contribution(2, 9, -1.1234567))
+    told = replace(mention, id="m2", contributions=parts, words=(Contribution(5, 7, -0.75),))
+    service.index.create_many([told])
+    found = researcher.get("/api/v1/mentions/m2/explanation").json()
+    assert found == {
+        "mention_id": "m2",
+        "label": "neutral",
+        "engine_label": "neutral",
+        "marked_by": None,
+        "engine": "words-1",
+        "clauses": [
+            {"text": "星澜", "start": 0, "end": 2, "weight": 0.25},
+            {"text": "净化器用了三天", "start": 2, "end": 9, "weight": -1.123457},
+        ],
+        "words": [{"text": "用了", "start": 5, "end": 7, "weight": -0.75}],
+    }
+    researcher.post("/api/v1/mentions/m2/label", json={"label": "negative"})
+    marked = researcher.get("/api/v1/mentions/m2/explanation").json()
+    assert marked == found | {"label": "negative", "marked_by": "researcher"}
+    researcher.delete("/api/v1/mentions/m2/label")
+    assert researcher.get("/api/v1/mentions/m2/explanation").json() == found
+    assert researcher.get("/api/v1/mentions/none/explanation").status_code == 404
 
 
 def test_bad_news_opens_a_case(with_token: AsRole, mention: Mention) -> None:
