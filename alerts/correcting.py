@@ -1,7 +1,8 @@
 """A person corrects the sentiment of a mention: the mark, its cases and the index follow.
 
 Mark, note for the index, cases and audit are one transaction of the records; the index is brought
-along at once, and by the worker when that fails or the process ends between the two.
+along at once, and by the worker when that fails or the process ends between the two. The copies of
+its text follow by the worker: see ``alerts.copying``.
 """
 
 from collections.abc import Sequence
@@ -9,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts.actions import Actor
-from alerts.events import record
 from alerts.opening import CaseChange, consider
 from alerts.outbox import MESSAGE_HOST
+from alerts.relabelled import tell_cases
+from alerts.taking_over import set_out
 from core.clock import Clock
 from core.errors import NotFound, StorageError
 from core.ids import Ids
@@ -29,16 +30,15 @@ from sentiment.correcting.marks import (
     subjects_of,
     with_marks,
 )
-from storage.mentions import Label, Mention, MentionBrand
+from storage.mentions import Label, Mention
 from storage.records import Records
 from storage.records.audit import audit
-from storage.records.cases import Case, CaseMention
 from storage.records.marks import MentionMark
 from storage.records.watch import Source
 from storage.search import Filters, MentionIndex, SearchRequest
 
 # Whoever tidies up older labels must not call people at night.
-_FRESH: Final = timedelta(days=7)
+FRESH: Final = timedelta(days=7)
 _MOST_SIBLINGS: Final = 200
 
 
@@ -107,9 +107,10 @@ class Corrector:
                 return Correction(before, (), ())
             after = _standing(session, held)
             note(session, mention_id, after.marked)
+            set_out(session, after, max(mark.id for mark in marks))
             said = {"label": label, "subjects": [mark.subject for mark in marks]}
             audit(session, now, actor.name, "label", "mention", mention_id, **said)
-            _tell_cases(session, before, after, marks, actor, now)
+            tell_cases(session, before, after, marks, actor, now)
             cases = self._open(session, before, after, siblings, now)
         self._carry(mention_id)
         return Correction(after, tuple(marks), tuple(cases))
@@ -128,7 +129,7 @@ class Corrector:
             brand.role == "own" and brand.label == "negative" != was[brand.id]
             for brand in after.brands
         )
-        if not worse or now - after.published_at > _FRESH:
+        if not worse or now - after.published_at > FRESH:
             return []
         source = session.get(Source, after.source_id) if after.source_id else None
         return consider(
@@ -136,6 +137,7 @@ class Corrector:
             after,
             trusted=source is not None and source.trusted,
             siblings=siblings,
+            said=True,
             # Before this nobody could have known.
             seen_at=now,
             clock=self.clock,
@@ -162,44 +164,3 @@ class Corrector:
 def _standing(session: Session, held: Mention) -> Mention:
     """The mention by the records, which may be ahead of the index."""
     return with_marks(held, last_words(session, [held.id]).get(held.id, {}))
-
-
-def _tell_cases(
-    session: Session,
-    before: Mention,
-    after: Mention,
-    marks: Sequence[MentionMark],
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Let the cases of the mention show what was said; none of them closes by it."""
-    was = {brand.id: brand.label for brand in before.brands}
-    said = {mark.subject: mark for mark in marks}
-    for brand in after.brands:
-        row = session.get(CaseMention, (after.id, brand.id))
-        mark = said.get(brand.id)
-        if row is None or mark is None:
-            continue
-        case = session.get_one(Case, row.case_id, with_for_update=True)
-        _show(session, case, row, brand, actor.name if mark.label else "")
-        if was[brand.id] != brand.label:
-            record(
-                session,
-                case.id,
-                now,
-                "relabelled" if mark.label else "label_restored",
-                f"mark:{mark.id}",
-                actor_id=actor.id,
-                actor_name=actor.name,
-                mention_id=after.id,
-                label=brand.label,
-            )
-
-
-def _show(session: Session, case: Case, row: CaseMention, brand: MentionBrand, who: str) -> None:
-    row.p_negative = brand.p_negative
-    row.evidence = {**row.evidence, "label": brand.label, "marked_by": who}
-    session.flush()
-    worst = select(func.max(CaseMention.p_negative)).where(CaseMention.case_id == case.id)
-    case.p_negative = session.scalar(worst) or 0.0
-    session.flush()

@@ -28,6 +28,9 @@ EventKind = Literal[
     "message_used",
     "relabelled",
     "label_restored",
+    "copies_relabelled",
+    "copies_restored",
+    "copies_kept_out",
 ]
 
 
@@ -62,6 +65,15 @@ def record(
     )
     session.flush()
     return True
+
+
+def count_again(session: Session, case_id: str, dedupe: str) -> None:
+    """Add one to the count of a step that is there, under the same lock as ``record``."""
+    event = session.scalars(
+        select(CaseEvent).where(CaseEvent.case_id == case_id, CaseEvent.dedupe == dedupe)
+    ).one()
+    event.payload = {**event.payload, "count": int(event.payload["count"]) + 1}
+    session.flush()
 
 
 def recorded_clock_keys(session: Session, case_id: str) -> frozenset[str]:

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from alerts.candidate import Candidate, assess
 from alerts.clock import next_due_at, reset_next_due
-from alerts.events import record
+from alerts.dismissed import brings_news, came_later, dismissed_case
+from alerts.events import count_again, record
 from alerts.evidence import copy_of
 from alerts.excerpt import short_title
 from alerts.likeness import like_case
@@ -39,7 +40,7 @@ _JOINS_AT = 0.5
 class CaseChange:
     """What became of a case. *mention_ids* are those that joined it now."""
 
-    kind: Literal["opened", "joined", "severity_raised", "heat"]
+    kind: Literal["opened", "joined", "severity_raised", "heat", "kept_out"]
     case_id: str
     brand_id: str
     mention_ids: tuple[str, ...] = ()
@@ -47,12 +48,16 @@ class CaseChange:
 
 @dataclass(frozen=True)
 class _Sight:
-    """One look at a mention: *seen_at* starts the clock, *now* is when we got to it."""
+    """One look at a mention: *seen_at* starts the clock, *now* is when we got to it.
+
+    *said* tells that a person calls it bad news now.
+    """
 
     session: Session
     mention: Mention
     siblings: Sequence[Mention]
     trusted: bool
+    said: bool
     seen_at: datetime
     now: datetime
     ids: Ids
@@ -68,6 +73,7 @@ def consider(
     ids: Ids,
     siblings: Sequence[Mention] = (),
     seen_at: datetime | None = None,
+    said: bool = False,
     message_host: str = MESSAGE_HOST,
 ) -> list[CaseChange]:
     """Open, join or warm up the cases of every own brand in *mention*; return what changed.
@@ -76,6 +82,7 @@ def consider(
     *siblings* are known mentions of the same story, added as evidence when a case opens.
     *seen_at* (UTC) is the fetch that made the mention what it is now, where that is not its first:
     a post that grew starts the clock at the growth. It defaults to ``mention.detected_at``.
+    *said* tells that a person calls it bad news just now, which outweighs an older dismissal.
     Idempotent. With several mentions in one transaction, brands are locked in their order.
     """
     sight = _Sight(
@@ -83,6 +90,7 @@ def consider(
         mention,
         siblings,
         trusted,
+        said,
         seen_at or mention.detected_at,
         clock.now(),
         ids,
@@ -109,16 +117,23 @@ def _lock_brand(session: Session, brand_id: str) -> bool:
 
 
 def _consider_brand(sight: _Sight, brand: MentionBrand, policy: Policy) -> list[CaseChange]:
+    rules = PolicyRules.from_json(policy.rules)
     row = sight.session.get(CaseMention, (sight.mention.id, brand.id))
     if row is not None:
-        return _grow(sight, brand, row)
+        if not _outgrew(sight, brand, row, rules):
+            return _grow(sight, brand, row)
+        _let_go(sight.session, row)
     case = _case_to_join(sight, brand)
     if case is not None:
         return _join(sight, brand, case)
-    rules = PolicyRules.from_json(policy.rules)
     similar = _similar_in_window(sight, rules)
     candidate = assess(sight.mention, brand, rules, trusted=sight.trusted, similar=similar)
-    return [_open(sight, brand, candidate, policy, rules)] if candidate else []
+    if candidate is None:
+        return []
+    dismissed = None if sight.said else dismissed_case(sight.session, brand.id, sight.mention)
+    if dismissed is not None and not brings_news(sight.session, dismissed, sight.mention, rules):
+        return [_keep_out(sight, brand, dismissed)]
+    return [_open(sight, brand, candidate, policy, rules)]
 
 
 def _case_to_join(sight: _Sight, brand: MentionBrand) -> Case | None:
@@ -242,6 +257,36 @@ def _join(sight: _Sight, brand: MentionBrand, case: Case) -> list[CaseChange]:
     )
     joined = CaseChange("joined", case.id, brand.id, (mention.id,))
     return [joined, *_raise_severity(sight, brand, case)]
+
+
+def _keep_out(sight: _Sight, brand: MentionBrand, case: Case) -> CaseChange:
+    """Put a copy to the case that was dismissed, whose timeline counts them in one step."""
+    mention, session = sight.mention, sight.session
+    _add_evidence(sight, case, mention, brand)
+    row = session.get_one(CaseMention, (mention.id, brand.id))
+    row.evidence = {**row.evidence, "kept_out": True}
+    dedupe = f"kept_out:{case.resolved_at}"
+    if not record(session, case.id, sight.now, "copies_kept_out", dedupe, count=1):
+        count_again(session, case.id, dedupe)
+    return CaseChange("kept_out", case.id, brand.id, (mention.id,))
+
+
+def _outgrew(sight: _Sight, brand: MentionBrand, row: CaseMention, rules: PolicyRules) -> bool:
+    """Say whether a copy that was put to a dismissed case now spreads enough for one of its own."""
+    case = sight.session.get_one(Case, row.case_id)
+    return (
+        came_later(case, row)
+        and brings_news(sight.session, case, sight.mention, rules)
+        and assess(sight.mention, brand, rules, trusted=sight.trusted, similar=0) is not None
+    )
+
+
+def _let_go(session: Session, row: CaseMention) -> None:
+    case = session.get_one(Case, row.case_id, with_for_update=True)
+    case.mention_count -= 1
+    case.heat -= row.heat
+    session.delete(row)
+    session.flush()
 
 
 def _grow(sight: _Sight, brand: MentionBrand, row: CaseMention) -> list[CaseChange]:

@@ -77,6 +77,9 @@ _EVENTS: Mapping[str, str] = {
     "mail_failed": to_translate("邮件未能送达：{recipient}（{error}）"),
     "relabelled": to_translate("{who} 把一条提及改判为{label}"),
     "label_restored": to_translate("{who} 撤回改判，一条提及恢复为{label}"),
+    "copies_relabelled": to_translate("按{who}的修改，{count} 条同文的提及随之改判为{label}"),
+    "copies_restored": to_translate("{who} 撤回改判，{count} 条同文的提及随之恢复为{label}"),
+    "copies_kept_out": to_translate("又有 {count} 条同文的提及，已排除过，不再立案"),
     "message_used": to_translate("{who} 使用了口径《{title}》第 {number} 版{variant}{place}"),
 }
 _MAIL_KINDS: Mapping[str, str] = {

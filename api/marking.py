@@ -73,5 +73,6 @@ def checks(service: Service) -> list[CheckItem]:
 def _standing(
     words: dict[str, dict[str, MentionMark]], mention_id: str, brand_id: str
 ) -> MentionMark | None:
+    """What was taken over from a copy checks nothing: somebody has yet to look at this mention."""
     found = words.get(mention_id, {}).get(brand_id)
-    return found if found is not None and found.label else None
+    return found if found is not None and found.said else None

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from alerts.copying import Copying
 from alerts.opening import consider
 from alerts.outbox import MESSAGE_HOST
 from core.clock import Clock
@@ -37,6 +38,9 @@ _MAX_SIBLINGS: Final = 200
 _WORTH_A_LOOK: Final = 0.5
 _FIRST_REST: Final = timedelta(seconds=10)
 _LONGEST_REST: Final = timedelta(hours=1)
+
+# Among the names of resting batches.
+_COPYING: Final = "marks of copies"
 
 NO_BRAND: Final = "没有提到任何关注的品牌"
 
@@ -73,16 +77,36 @@ class Ingest:
         self._message_host = message_host
         self._records, self._index, self._spool = records, index, spool
         self._judge, self._clock, self._ids = judge, clock, ids
+        self._copying = Copying(records, index, clock, ids, message_host)
         # Name of a batch that failed → how often, and until when (UTC) it rests.
         self._resting: dict[str, tuple[int, datetime]] = {}
         self._log = logger("ingest")
 
     def next_batch(self) -> bool:
-        """Ingest the oldest batch that nobody holds; say whether there was one.
+        """Ingest the oldest batch that nobody holds, and bring a person's mark to its next copies.
 
+        Says whether there was either. Both are one thread's: see ``alerts.copying``.
         A batch on which our own code fails stays in the spool and rests, a longer time at each
         failure, so that it holds up no other. What the stores refuse is no fault of the batch.
         """
+        taken = self._next_in_spool()
+        return self._copy_marks() or taken
+
+    def _copy_marks(self) -> bool:
+        """A step that fails by our own code rests, so that it holds up no batch."""
+        if self._rests(_COPYING):
+            return False
+        try:
+            moved = self._copying.step()
+        except StorageError:
+            raise
+        except Exception:
+            self._rest(_COPYING)
+            raise
+        self._resting.pop(_COPYING, None)
+        return moved
+
+    def _next_in_spool(self) -> bool:
         for path in self._spool.pending():
             if self._rests(path.name):
                 continue
@@ -131,7 +155,7 @@ class Ingest:
         with self._records.read() as session:
             fresh = all_with_marks(session, fresh)
         fault_point("ingest.before-stories")
-        fresh = self._with_stories(fresh)
+        fresh = self._copying.arrived(self._with_stories(fresh))
         fault_point("ingest.before-index")
         stored = self._index.create_many([*fresh, *known])
         fault_point("ingest.after-index")

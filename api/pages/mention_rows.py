@@ -1,7 +1,7 @@
 """Hits of a search as the rows of the mentions page: copies folded, marks and reasons ready."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import select
@@ -95,7 +95,9 @@ def _row(
     only_brand: str | None,
 ) -> MentionRow:
     mention = hit.mention
-    subjects = judged(mention, words, times)
+    subjects = tuple(
+        _said_of_copy(each, words.get(each.brand)) for each in judged(mention, words, times)
+    )
     shown = next((each for each in subjects if each.brand == only_brand), subjects[0])
     found: Mention | MentionBrand = next(
         (brand for brand in mention.brands if brand.id == only_brand), mention
@@ -126,6 +128,14 @@ def _row(
         copies_href=MentionQuery(q=f"story:{mention.story_id}").href,
         cases=cases,
     )
+
+
+def _said_of_copy(found: Judged, mark: MentionMark | None) -> Judged:
+    """Say so where the label was taken over from a mention with the same text."""
+    if mark is None or not mark.taken_label:
+        return found
+    by = _("同文，按%(who)s的修改", who=mark.actor_name)
+    return replace(found, by=by, chip=replace(found.chip, title=by))
 
 
 def _towards(mention: Mention, shown: str) -> str:

@@ -7,6 +7,7 @@ from starlette.datastructures import QueryParams
 from api.pages.i18n import _
 from api.pages.naming import label_name
 from api.wiring import Service
+from sentiment.clusters import story_sizes
 from sentiment.correcting.marks import last_words
 from storage.mentions import Mention, MentionBrand
 from storage.records.marks import MentionMark
@@ -31,12 +32,15 @@ def told(service: Service, params: QueryParams) -> Told | None:
         return None
     with service.records.read() as session:
         words = last_words(session, [mention_id]).get(mention_id, {})
+        told_again = story_sizes(session, [mention.story_id]).get(mention.story_id, 1) > 1
     mark = words.get(brand)
     if mark is None:
         return None
     case = params.get("case", "")[:80]
     stands = bool(mark.label)
     text = _sentence(mention, brand, mark)
+    if told_again:
+        text += _("同文的提及会跟着改。") if stands else _("同文的提及会跟着恢复。")
     return Told(text, mention_id, brand, stands, f"/cases/{case}" if case else None)
 
 

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alerts_counter import Counter
 from alerts_desk import START, Desk
 
 from alerts.policy import ensure_policy
 from storage.records import Records
 from storage.records.accounts import User
 from storage.records.watch import Brand
+from storage.search import EmbeddedMentionIndex
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +48,11 @@ def desk(tmp_path: Path, migrated: Path) -> Iterator[Desk]:
         ensure_policy(session, made.ids, made.clock, recipients=["pr@example.cn"])
     yield made
     records.close()
+
+
+@pytest.fixture
+def counter(desk: Desk, tmp_path: Path) -> Iterator[Counter]:
+    """The desk with an empty index."""
+    index = EmbeddedMentionIndex(tmp_path / "search.sqlite")
+    yield Counter(desk, index)
+    index.close()

@@ -1,64 +1,23 @@
 """A person's word on a mention: records, index and cases follow it, and no crash loses it."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from alerts_desk import Desk, bad_mention, towards
-from sqlalchemy import select
+from alerts_counter import LIN, ZHOU, Counter
+from alerts_desk import bad_mention, towards
 
 from alerts.actions import Actor
-from alerts.correcting import Corrector
 from alerts.timeline import timeline
 from core.errors import NotFound, StorageError
 from sentiment.correcting import carrying
-from sentiment.correcting.marks import history
 from storage.mentions import Label, Mention, MentionBrand
 from storage.records.accounts import AuditEvent
 from storage.records.cases import CaseMention
 from storage.records.library import IndexOutbox
-from storage.records.marks import MentionMark
-from storage.search import EmbeddedMentionIndex, Selection
-
-LIN, ZHOU = Actor("user_lin", "林岚"), Actor("user_zhou", "周航")
-
-
-class Counter:
-    """A desk with an index, where people correct."""
-
-    def __init__(self, desk: Desk, index: EmbeddedMentionIndex) -> None:
-        self.desk, self.index = desk, index
-        self.corrector = Corrector(desk.records, index, desk.clock, desk.ids)
-
-    def put(self, *mentions: Mention) -> None:
-        self.index.create_many(mentions)
-
-    def get(self, mention_id: str = "m1") -> Mention:
-        found = self.index.get(mention_id)
-        assert found is not None
-        return found
-
-    def history(self, mention_id: str = "m1") -> list[MentionMark]:
-        with self.desk.records.read() as session:
-            return history(session, mention_id)
-
-    def said(self, mention_id: str = "m1") -> list[tuple[str, str, str]]:
-        return [(mark.subject, mark.label, mark.actor_name) for mark in self.history(mention_id)]
-
-    def all_of(self, table: type[Any]) -> list[Any]:
-        with self.desk.records.read() as session:
-            return list(session.scalars(select(table)))
-
-
-@pytest.fixture
-def counter(desk: Desk, tmp_path: Path) -> Iterator[Counter]:
-    index = EmbeddedMentionIndex(tmp_path / "search.sqlite")
-    yield Counter(desk, index)
-    index.close()
+from storage.search import Selection
 
 
 def calm(mention_id: str = "m1", **values: Any) -> Mention:
