@@ -30,12 +30,11 @@ class Score:
     def of(cls, p_negative: float, p_neutral: float, p_positive: float) -> Self:
         """Make a score from three weights of at least 0, not all 0; a tie goes to neutral."""
         total = p_negative + p_neutral + p_positive
-        named: tuple[tuple[Label, float], ...] = (
-            ("neutral", p_neutral),
-            ("negative", p_negative),
-            ("positive", p_positive),
-        )
-        label = max(named, key=lambda pair: pair[1])[0]
+        label: Label = "neutral"
+        if p_neutral < p_negative >= p_positive:
+            label = "negative"
+        elif p_neutral < p_positive:
+            label = "positive"
         return cls(label, p_negative / total, p_neutral / total, p_positive / total)
 
 

@@ -111,10 +111,11 @@ class NgramScorer:
         """Return the probabilities of negative, neutral and positive, (texts, 3): the quick way."""
         logits, spoken = self._model.logits(texts)
         found = self._model.calibration(source_type).probabilities(logits)
-        doubtful = np.flatnonzero(spoken & self._in_doubt(found))
-        if len(doubtful) and (second := self._second):
-            heard = second.logits([texts[at] for at in doubtful.tolist()])
-            found[doubtful] = second.blend(source_type).probabilities(logits[doubtful], heard)
+        if self._path is None:
+            doubtful = np.flatnonzero(spoken & self._in_doubt(found))
+            if len(doubtful) and (second := self._second):
+                heard = second.logits([texts[at] for at in doubtful.tolist()])
+                found[doubtful] = second.blend(source_type).probabilities(logits[doubtful], heard)
         found[~spoken] = _SILENT
         return found
 

@@ -14,7 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import SettingsError
-from sentiment.engines.ngram_features import BUCKETS, Grams, counts, grams, text_scale
+from sentiment.engines.ngram_features import (
+    BUCKETS,
+    Turned,
+    counts,
+    counts_with,
+    grams,
+    plain_buckets,
+    reaching_borders,
+    text_scale,
+    turned_buckets,
+)
 from sentiment.engines.ngram_text import Reading, read
 
 Floats = NDArray[np.float64]
@@ -24,6 +34,9 @@ Bytes = NDArray[np.int8]
 VERSION: Final = 1
 
 _BLOCK: Final = 1 << 15  # code points read at a time: the arrays then stay in the cache
+# How the logits of negative, neutral and positive follow from polarity and neutrality.
+_SHARED: Final = np.array([0, 1, 0])
+_SHARES: Final = np.array([-0.5, 1.0, 0.5])
 _TORN: Final = (OSError, EOFError, ValueError, KeyError, BadZipFile)
 
 
@@ -76,9 +89,8 @@ class Model:
         blocks = [self._block(read(texts[first:last])) for first, last in _blocks(texts)]
         if not blocks:
             return np.zeros((0, 3)), np.zeros(0, dtype=np.bool_)
-        polarity, neutrality = (np.concatenate([block[at] for block in blocks]) for at in (0, 1))
-        spoken = np.concatenate([block[2] for block in blocks])
-        return np.stack([-polarity / 2, neutrality, polarity / 2], axis=1), spoken
+        sums, spoken = map(np.concatenate, zip(*blocks, strict=True))
+        return sums.take(_SHARED, axis=1) * _SHARES, spoken
 
     def polarity_by_character(self, reading: Reading) -> Floats:
         """Return what each entry of ``reading.codes`` adds to positive less negative, for one text.
@@ -136,27 +148,35 @@ class Model:
         types = found["source_types"].tolist()
         return cls(weights, (polarity, neutrality), general, dict(zip(types, others, strict=True)))
 
-    def _block(self, reading: Reading) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-        found = grams(reading)
-        scale = text_scale(counts(reading, found))
-        polarity, neutrality = self._sums(reading, found)
-        return (
-            polarity * (scale * self.steps[0]),
-            neutrality * (scale * self.steps[1]),
-            reading.spoken,
-        )
+    def _block(self, reading: Reading) -> tuple[Floats, NDArray[np.bool_]]:
+        turned = turned_buckets(reading.codes)
+        scale = text_scale(counts_with(reading, turned.kinds))
+        sums = self._sums(reading, turned)
+        return sums * (scale[:, np.newaxis] * self.steps), reading.spoken
 
-    def _sums(self, reading: Reading, found: Sequence[Grams]) -> list[NDArray[np.int64]]:
+    def _sums(self, reading: Reading, turned: Turned) -> NDArray[np.int64]:
+        """Return what the weights of each text come to, (texts, 2), in steps."""
         pairs = self.weights.view(np.int16)[:, 0]  # both weights of a bucket in one look-up
-        total = np.zeros((len(reading.codes), 2), dtype=np.int16)  # at most five times 127
-        for kind in found:
-            total[kind.at] += pairs[kind.buckets].view(np.int8).reshape(-1, 2)
-        starts = reading.starts[:-1]
-        return [np.add.reduceat(total[:, at], starts, dtype=np.int64) for at in (0, 1)]
+        plain = pairs.take(plain_buckets(reading.codes))
+        plain[reaching_borders(reading)] = 0
+        total = _by_place(plain)
+        if len(turned.at):
+            more = pairs.take(turned.buckets)
+            more[1] *= turned.paired
+            total[turned.at] += _by_place(more)
+        return np.add.reduceat(total, reading.starts[:-1], axis=0, dtype=np.int64)
+
+
+def _by_place(pairs: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Add up the pairs of weights of each column: at most five in all, each at most 127."""
+    return np.asarray(np.add.reduce(pairs.view(np.int8), axis=0, dtype=np.int16).reshape(-1, 2))
 
 
 def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield ranges of texts of some ``_BLOCK`` code points each, at least one text in each."""
+    if len(texts) == 1:
+        yield 0, 1
+        return
     ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1)
     first, read_so_far = 0, 0
     while first < len(texts):
