@@ -28,6 +28,7 @@ from sentiment.scorer import Scorer
 from storage.mentions import Engagement, Mention
 from storage.records import Records
 from storage.records.cases import Case, CaseMention
+from storage.records.marks import MentionMark
 from storage.records.stories import Story
 from storage.records.watch import BatchReceipt, Brand, Source
 from storage.search import EmbeddedMentionIndex, SearchRequest
@@ -440,3 +441,70 @@ def test_what_people_taught_shapes_the_score_of_its_brand_then_of_its_source_typ
     }
     (plain,) = judge.judge({"b": raw("b", "远山真好")}, replace(head, source_type="weibo"))
     assert (plain.label, plain.calibration) == ("positive", None)
+
+
+def test_a_copy_takes_a_persons_label_over_as_it_comes_in(desk: Desk) -> None:
+    corrector = Corrector(desk.records, desk.index, desk.clock, Ids())
+    desk.run(raw("1", LEAK, likes=1))
+    (first,) = desk.mentions()
+    corrector.mark(first.id, "neutral", Actor(None, "林岚"))
+    desk.run(raw("2", f"转发微博：{LEAK}", likes=90_000), id="batch_2")
+    assert {(each.label, each.brands[0].label) for each in desk.mentions()} == {
+        ("neutral", "neutral")
+    }
+    assert desk.all_of(Case) == []
+    assert not desk.ingest.next_batch()
+
+
+def test_copies_that_are_stored_follow_in_the_steps_of_ingest(desk: Desk) -> None:
+    corrector = Corrector(desk.records, desk.index, desk.clock, Ids())
+    desk.run(raw("1", LEAK, likes=1), raw("2", f"{LEAK}！", likes=2))
+    first, _ = desk.mentions()
+    corrector.mark(first.id, "positive", Actor(None, "林岚"))
+    assert desk.ingest.next_batch()
+    assert {each.label for each in desk.mentions()} == {"positive"}
+    assert not desk.ingest.next_batch()
+    desk.run(raw("1", LEAK, likes=9_000), raw("2", f"{LEAK}！", likes=9_000), id="batch_2")
+    assert {each.label for each in desk.mentions()} == {"positive"}
+    assert desk.all_of(Case) == []
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_copy_cut_off_anywhere_takes_over_once(
+    stage: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corrector = Corrector(desk.records, desk.index, desk.clock, Ids())
+    desk.run(raw("1", PRAISE, likes=1))
+    (first,) = desk.mentions()
+    corrector.mark(first.id, "negative", Actor(None, "林岚"))
+
+    def cut(name: str) -> None:
+        if name == stage:
+            raise CutOff
+
+    desk.spool.put(batch_of(raw("2", f"转发：{PRAISE}", likes=700), id="batch_2"))
+    with monkeypatch.context() as patched:
+        patched.setattr(crawlers.ingest, "fault_point", cut)
+        with pytest.raises(CutOff):
+            desk.ingest.next_batch()
+    desk.ingest.next_batch()
+    assert {each.label for each in desk.mentions()} == {"negative"}
+    assert len(desk.all_of(Case)) == 1
+    copied = [mark for mark in desk.all_of(MentionMark) if mark.taken_from is not None]
+    assert len(copied) == 2
+
+
+def test_a_mark_that_cannot_be_copied_holds_up_no_batch(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bool:
+        raise RuntimeError("a bug")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(crawlers.ingest.Copying, "step", broken)
+        desk.spool.put(batch_of(raw("1", LEAK)))
+        with pytest.raises(RuntimeError):
+            desk.ingest.next_batch()
+        assert len(desk.mentions()) == 1
+        desk.run(raw("2", PRAISE), id="batch_2")
+    assert len(desk.mentions()) == 2

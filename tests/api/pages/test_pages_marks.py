@@ -7,6 +7,7 @@ import httpx
 import pytest
 from pages_desk import AsRole, PagesDesk
 
+from api.worker import make_ingest
 from sentiment.correcting.accuracy import accuracies
 from sentiment.correcting.marks import history
 from storage.mentions import MentionBrand
@@ -196,3 +197,61 @@ def test_a_mention_of_two_brands_is_judged_towards_each(as_role: AsRole, desk: P
     found = desk.service.index.get(two)
     assert found is not None
     assert [brand.label for brand in found.brands] == ["negative", "positive"]
+
+
+def test_copies_say_whose_word_they_follow_and_the_page_says_that_they_will(
+    as_role: AsRole, desk: PagesDesk
+) -> None:
+    client, copy = as_role("director"), f"{1:040x}"
+    answer = post(client, desk, f"/mentions/{SMELL}/label", "director", label="neutral")
+    assert "同文的提及会跟着改。" in client.get(answer.headers["location"]).text
+    assert make_ingest(desk.service).next_batch()
+    story = "/mentions?q=story:story_smell"
+    shown = row(client.get(story).text, copy)
+    assert "同文，按林director的修改" in shown
+    assert "改判，" not in shown
+    assert ">负面 0.93</s>" in shown
+    assert "林director 改判，" in row(client.get(story).text, SMELL)
+    assert "same text, as corrected by 林director" in (
+        client.get(story, headers={"Accept-Language": "en"}).text
+    )
+    with desk.service.records.read() as session:
+        assert accuracies(session).whole.marks == 1
+
+    answer = post(client, desk, f"/mentions/{SMELL}/label/undo", "director")
+    assert "同文的提及会跟着恢复。" in client.get(answer.headers["location"]).text
+    make_ingest(desk.service).next_batch()
+    assert "同文" not in row(client.get(story).text, copy)
+    assert [mark.label for mark in marks(desk, copy)] == ["neutral", ""]
+
+
+def test_a_mention_without_copies_promises_none(as_role: AsRole, desk: PagesDesk) -> None:
+    client = as_role("director")
+    answer = post(client, desk, f"/mentions/{GOOD}/label", "director", label="neutral")
+    assert "同文" not in client.get(answer.headers["location"]).text
+
+
+def test_a_check_of_a_copy_is_still_to_be_done(as_role: AsRole, desk: PagesDesk) -> None:
+    client = as_role("director")
+    drawn = re.findall(r'<article class="mention" id="(\w+)">', client.get("/mentions/check").text)
+    with desk.service.records.write() as session:
+        session.add(
+            MentionMark(
+                mention_id=drawn[0],
+                subject=desk.brand,
+                said="",
+                taken_label="neutral",
+                taken_from=1,
+                engine_label="positive",
+                p_negative=0.04,
+                p_neutral=0.03,
+                p_positive=0.93,
+                engine="test",
+                origin="copy",
+                actor_id="",
+                actor_name="林岚",
+                at=desk.service.clock.now(),
+            )
+        )
+    page = client.get("/mentions/check").text
+    assert "林岚" not in page[page.index("<article") :]

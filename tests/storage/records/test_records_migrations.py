@@ -85,3 +85,45 @@ def test_a_database_of_a_newer_version_is_refused_with_what_to_do(tmp_path: Path
     records.close()
     with pytest.raises(StorageError, match="newer version of Shengyu"):
         Records.open_sqlite(tmp_path / "records.sqlite")
+
+
+def test_marks_that_were_there_begin_their_way_to_the_copies(engine: Engine) -> None:
+    upgrade(engine, "0003")
+    mark = (
+        "INSERT INTO mention_marks (mention_id, subject, label, engine_label, p_negative,"
+        " p_neutral, p_positive, engine, origin, actor_name, at)"
+        " VALUES (:mention, '', 'neutral', 'negative', 1, 0, 0, 'e', 'found', '林岚', '2026-01-01')"
+    )
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO stories (id, first_mention_id, first_at, text, signature,"
+                " mention_count) VALUES ('s1', 'm1', '2026-01-01', '', x'00', 1)"
+            )
+        )
+        connection.execute(
+            text("INSERT INTO story_members VALUES ('m1', 's1', '2026-01-01'), ('m2', 's1', '')")
+        )
+        for mention in ("m1", "m1", "alone"):
+            connection.execute(text(mark), {"mention": mention})
+    upgrade(engine)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT * FROM mark_reaches")).all()
+        taken = connection.scalar(text("SELECT count(*) FROM mention_marks WHERE taken_label=''"))
+    assert ([tuple(row) for row in rows], taken) == ([("m1", "s1", 2, "")], 3)
+
+
+def test_what_copies_took_over_goes_with_the_step_that_brought_it(engine: Engine) -> None:
+    upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO mention_marks (mention_id, subject, label, taken_label, taken_from,"
+                " engine_label, p_negative, p_neutral, p_positive, engine, origin, actor_name, at)"
+                " VALUES ('m2', '', '', 'neutral', 1, 'negative', 1, 0, 0, 'e', 'copy', '林岚',"
+                " '2026-01-01')"
+            )
+        )
+    downgrade(engine, "0003")
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM mention_marks")) == 0
