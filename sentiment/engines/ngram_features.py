@@ -25,19 +25,21 @@ SATED: Final = 1_500  # some 500 characters, as much as all but few of the texts
 REACH: Final = 8  # characters behind a negating one that it can turn, within its clause
 _CLAUSE_ENDS: Final = "，。！？；：、,.!?;:…~～ "
 _NEGATES, _ENDS = 1, 2
+_BEHIND: Final = np.arange(1, REACH + 1)[:, np.newaxis]
+_FEW: Final = 8  # negating characters, which are gone through more quickly one by one
 _PLAIN: Final = 3  # kinds that are not negated
 _ROLES_SIZE = BORDER + 4  # code points and marks
-_BEHIND: Final = np.arange(1, REACH + 1)[:, np.newaxis]
 
 # Odd multipliers and salts drawn once at random; the mixing steps are those of MurmurHash3's
 # 32-bit finaliser (Appleby, public domain), halved: the buckets need the upper bits only.
-_FIRST, _SECOND, _THIRD = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77), np.uint32(0xC2B2AE3D)
+_FACTORS: Final = np.array([[0x9E3779B1], [0x85EBCA77], [0xC2B2AE3D]], dtype=np.uint32)
 _SALTS: Final = np.array([[0x1B873593], [0x27D4EB2F], [0x165667B1]], dtype=np.uint32)
 _TURNED_SALTS: Final = np.array([[0x38B34AE5], [0xA1E38B93]], dtype=np.uint32)
+_TURNING: Final = _TURNED_SALTS - _SALTS[:2]  # from one salt to the other
 _MIX = np.uint32(0x2C1B3C6D)
 _HALF, _SPARE = np.uint32(15), np.uint32(32 - BITS)
 
-# The grams of one to three characters that reach a border: row of ``plain_buckets``, and how far
+# The grams of one to three characters that reach a border: their width less one, and how far
 # before the border they begin.
 _WIDTHS: Final = np.array([0, 1, 1, 2, 2, 2])
 _BEFORE: Final = np.array([0, 0, 1, 0, 1, 2])
@@ -65,64 +67,53 @@ class Turned(NamedTuple):
         return self.at, self.at[self.paired]
 
 
+_NONE_TURNED: Final = Turned(
+    np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_), np.zeros((2, 0), dtype=np.int32)
+)
+
+
 def grams(reading: Reading) -> list[Grams]:
     """Return every gram of every text of *reading*; none reaches over the border of a text."""
-    inside = np.ones((3, len(reading.codes)), dtype=np.bool_)
-    inside[reaching_borders(reading)] = False
-    plain = plain_buckets(reading.codes)
-    kinds = [
-        Grams(row + 1, at, plain[row, at])
-        for row, at in enumerate(each.nonzero()[0] for each in inside)
-    ]
-    turned = turned_buckets(reading.codes)
-    return [
-        *kinds,
-        *(
-            Grams(*each)
-            for each in zip(
-                (1, 2),
-                turned.kinds,
-                (turned.buckets[0], turned.buckets[1, turned.paired]),
-                strict=True,
-            )
-        ),
-    ]
+    plain, turned = hashed(reading.codes)
+    inside = np.ones(plain.shape, dtype=np.bool_)
+    clear_borders(inside, reading)
+    places = [each.nonzero()[0] for each in inside]
+    kinds = [Grams(row + 1, at, plain[row, at]) for row, at in enumerate(places)]
+    pairs = turned.buckets[1, turned.paired]
+    return [*kinds, Grams(1, turned.at, turned.buckets[0]), Grams(2, turned.kinds[1], pairs)]
 
 
-def plain_buckets(codes: Codes) -> Buckets:
-    """Return the buckets of the grams of one, two and three characters, (3, characters).
+def hashed(codes: Codes) -> tuple[Buckets, Turned]:
+    """Return the buckets of the grams of one, two and three characters, and the negated ones.
 
-    Each stands where its gram begins; what stands at ``reaching_borders`` is no gram's.
+    The former are (3, characters), each where its gram begins; see ``clear_borders``.
     """
-    hashes = np.empty((3, len(codes)), dtype=np.uint32)
+    hashes = codes * _FACTORS
     one, two, three = hashes
-    np.multiply(codes, _FIRST, out=one)
-    np.add(one[:-1], codes[1:] * _SECOND, out=two[:-1])
-    np.add(two[:-2], codes[2:] * _THIRD, out=three[:-2])
-    two[-1:] = three[-2:] = 0
+    np.add(one[:-1], two[1:], out=two[:-1])
+    np.add(two[:-2], three[2:], out=three[:-2])
     hashes += _SALTS
-    return _buckets(hashes)
+    turned = _turned(codes, hashes)
+    return _buckets(hashes), turned
 
 
-def reaching_borders(reading: Reading) -> tuple[Places, Places]:
-    """Return the rows and columns of ``plain_buckets`` where a gram would reach a border."""
+def clear_borders(by_gram: NDArray[np.generic], reading: Reading) -> None:
+    """Write 0 into *by_gram* (3, characters) where a gram would reach a border, in place."""
+    if len(reading.starts) == 2:  # one text: its border is the last character
+        for width, row in enumerate(by_gram, 1):
+            row[-width:] = 0
+        return
     borders = reading.starts[1:, np.newaxis] - 1
-    return _WIDTHS, np.maximum(borders - _BEFORE, 0)
+    by_gram[_WIDTHS, np.maximum(borders - _BEFORE, 0)] = 0
 
 
-def turned_buckets(codes: Codes) -> Turned:
-    """Return the negated grams of one and of two characters."""
+def _turned(codes: Codes, hashes: Codes) -> Turned:
+    """Return the negated grams, given the *hashes* (3, characters) of the others."""
     reached = negated(codes)
-    (at,) = reached.nonzero()
-    hashes = np.empty((2, len(at)), dtype=np.uint32)
+    at: Places = reached.nonzero()[0]
     if not len(at):
-        return Turned(at, reached[:0], hashes.view(np.int32))
-    behind = at + 1
-    one, two = hashes
-    np.multiply(codes.take(at), _FIRST, out=one)
-    np.add(one, codes.take(behind) * _SECOND, out=two)
-    hashes += _TURNED_SALTS
-    return Turned(at, reached.take(behind), _buckets(hashes))
+        return _NONE_TURNED
+    return Turned(at, reached.take(at + 1), _buckets(hashes[:2].take(at, axis=1) + _TURNING))
 
 
 def counts(reading: Reading, found: Sequence[Grams]) -> Places:
@@ -132,6 +123,9 @@ def counts(reading: Reading, found: Sequence[Grams]) -> Places:
 
 def counts_with(reading: Reading, turned: Iterable[Places]) -> Places:
     """Return n of each text from the places where its negated grams begin, a kind at a time."""
+    if len(reading.starts) == 2:  # one text: the same with less ado
+        length = len(reading.codes) - 1
+        return np.array([max(_PLAIN * length - _PLAIN, length) + sum(map(len, turned))])
     lengths = reading.lengths
     n = np.maximum(_PLAIN * lengths - _PLAIN, lengths)  # one of 1 character has no pair to lose
     for at in turned:
@@ -150,11 +144,16 @@ def negated(codes: Codes) -> Mask:
     """Tell which characters stand up to ``REACH`` behind a negating one in the same clause."""
     roles = _roles().take(codes)
     reached = np.zeros(len(codes), dtype=np.bool_)
-    (negating,) = (roles == _NEGATES).nonzero()
-    if len(negating):
+    negating = (roles == _NEGATES).nonzero()[0]
+    if len(negating) > _FEW:
         behind = negating + _BEHIND
         ended = roles.take(behind, mode="clip") == _ENDS  # what is last is a border
         reached[behind[~np.logical_or.accumulate(ended)]] = True
+    elif len(negating):
+        said = roles.tobytes()
+        for first in (negating + 1).tolist():
+            end = said.find(_ENDS, first, first + REACH)
+            reached[first : end if end >= 0 else first + REACH] = True
     return reached
 
 

@@ -6,6 +6,7 @@ A bucket has two weights of one byte: *polarity* (positive less negative) and *n
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, Final, Self
 from zipfile import BadZipFile
@@ -16,14 +17,14 @@ from numpy.typing import NDArray
 from core.errors import SettingsError
 from sentiment.engines.ngram_features import (
     BUCKETS,
+    Buckets,
     Turned,
+    clear_borders,
     counts,
     counts_with,
     grams,
-    plain_buckets,
-    reaching_borders,
+    hashed,
     text_scale,
-    turned_buckets,
 )
 from sentiment.engines.ngram_text import Reading, read
 
@@ -31,12 +32,10 @@ Floats = NDArray[np.float64]
 Bytes = NDArray[np.int8]
 
 # Raised whenever features or weights change, so that a stored score tells what made it.
-VERSION: Final = 1
+VERSION: Final = 2
 
 _BLOCK: Final = 1 << 15  # code points read at a time: the arrays then stay in the cache
-# How the logits of negative, neutral and positive follow from polarity and neutrality.
-_SHARED: Final = np.array([0, 1, 0])
-_SHARES: Final = np.array([-0.5, 1.0, 0.5])
+_SHARED: Final = np.array([0, 1, 0])  # negative and positive share the weight of polarity
 _TORN: Final = (OSError, EOFError, ValueError, KeyError, BadZipFile)
 
 
@@ -53,8 +52,10 @@ class Calibration:
     def probabilities(self, logits: Floats) -> Floats:
         """Return probabilities, of the shape of *logits*: (texts, 3)."""
         sums = logits / self.temperature + np.array(self.biases)
-        powers = np.exp(sums - sums.max(axis=1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+        sums -= np.maximum.reduce(sums, axis=1, keepdims=True)
+        powers = np.exp(sums, out=sums)
+        powers /= np.add.reduce(powers, axis=1, keepdims=True)
+        return np.asarray(powers)
 
 
 PLAIN: Final = Calibration(1.0, (0.0, 0.0, 0.0))
@@ -86,11 +87,13 @@ class Model:
 
     def logits(self, texts: Sequence[str]) -> tuple[Floats, NDArray[np.bool_]]:
         """Return uncalibrated logits (texts, 3), and which texts say anything at all."""
+        if len(texts) == 1:
+            return self._block(read(texts))
         blocks = [self._block(read(texts[first:last])) for first, last in _blocks(texts)]
         if not blocks:
             return np.zeros((0, 3)), np.zeros(0, dtype=np.bool_)
-        sums, spoken = map(np.concatenate, zip(*blocks, strict=True))
-        return sums.take(_SHARED, axis=1) * _SHARES, spoken
+        logits, spoken = map(np.concatenate, zip(*blocks, strict=True))
+        return logits, spoken
 
     def polarity_by_character(self, reading: Reading) -> Floats:
         """Return what each entry of ``reading.codes`` adds to positive less negative, for one text.
@@ -148,17 +151,29 @@ class Model:
         types = found["source_types"].tolist()
         return cls(weights, (polarity, neutrality), general, dict(zip(types, others, strict=True)))
 
-    def _block(self, reading: Reading) -> tuple[Floats, NDArray[np.bool_]]:
-        turned = turned_buckets(reading.codes)
-        scale = text_scale(counts_with(reading, turned.kinds))
-        sums = self._sums(reading, turned)
-        return sums * (scale[:, np.newaxis] * self.steps), reading.spoken
+    @cached_property
+    def _pairs(self) -> NDArray[np.int16]:
+        """Both weights of a bucket as one number, for one look-up."""
+        return self.weights.view(np.int16)[:, 0]
 
-    def _sums(self, reading: Reading, turned: Turned) -> NDArray[np.int64]:
+    @cached_property
+    def _units(self) -> Floats:
+        """What a step of ``_SHARED`` counts in the logits of negative, neutral and positive."""
+        polarity, neutrality = self.steps
+        return np.array([-polarity / 2, neutrality, polarity / 2])
+
+    def _block(self, reading: Reading) -> tuple[Floats, NDArray[np.bool_]]:
+        buckets, turned = hashed(reading.codes)
+        scale = text_scale(counts_with(reading, turned.kinds))
+        sums = self._sums(reading, buckets, turned)
+        logits = sums.take(_SHARED, axis=1) * (scale[:, np.newaxis] * self._units)
+        return logits, reading.spoken
+
+    def _sums(self, reading: Reading, buckets: Buckets, turned: Turned) -> NDArray[np.int64]:
         """Return what the weights of each text come to, (texts, 2), in steps."""
-        pairs = self.weights.view(np.int16)[:, 0]  # both weights of a bucket in one look-up
-        plain = pairs.take(plain_buckets(reading.codes))
-        plain[reaching_borders(reading)] = 0
+        pairs = self._pairs
+        plain = pairs.take(buckets)
+        clear_borders(plain, reading)
         total = _by_place(plain)
         if len(turned.at):
             more = pairs.take(turned.buckets)
@@ -174,9 +189,6 @@ def _by_place(pairs: NDArray[np.int16]) -> NDArray[np.int16]:
 
 def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield ranges of texts of some ``_BLOCK`` code points each, at least one text in each."""
-    if len(texts) == 1:
-        yield 0, 1
-        return
     ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1)
     first, read_so_far = 0, 0
     while first < len(texts):

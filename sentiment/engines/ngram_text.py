@@ -60,6 +60,8 @@ class Reading:
     @property
     def spoken(self) -> Mask:
         """Which texts hold more than blanks and invisible characters."""
+        if len(self.starts) == 2 and len(self.codes) > 2:  # one text, as most are
+            return np.ones(1, dtype=np.bool_)
         first = self.codes[self.starts[:-1]]  # of nothing but blanks one is left
         return np.asarray((self.lengths > 1) | ((first != BLANK) & (first != BORDER)))
 
@@ -70,6 +72,10 @@ def read(texts: Sequence[str]) -> Reading:
     raw = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     codes = _table().take(raw)
     _mark(joined, codes)
+    if len(texts) == 1:
+        codes[-1] = BORDER
+        codes, places = _compressed(codes)
+        return Reading(codes, places, np.array([0, len(codes)]))
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     starts = np.zeros(len(texts) + 1, dtype=np.int64)
     (lengths + 1).cumsum(out=starts[1:])
