@@ -20,6 +20,7 @@ from storage.records.marks import MarkReach, MentionMark
 COPY: Final = "copy"
 # More than this many people's marks in one story contradict or repeat each other.
 _MOST_SOURCES: Final = 50
+_CHUNK: Final = 500
 
 Words = Mapping[str, MentionMark]
 
@@ -46,15 +47,18 @@ def set_out(session: Session, mention: Mention, newest: int) -> None:
 
 def sources_of(session: Session, story_ids: Iterable[str]) -> list[str]:
     """Return the ids of the mentions in these stories that people marked, 50 newest a story."""
+    ids, found = list(dict.fromkeys(story_ids)), []
     place = func.row_number().over(
         partition_by=MarkReach.story_id, order_by=MarkReach.mark_id.desc()
     )
-    newest = (
-        select(MarkReach.mention_id, place.label("place"))
-        .where(MarkReach.story_id.in_(list(story_ids)))
-        .subquery()
-    )
-    return list(session.scalars(select(newest.c.mention_id).where(newest.c.place <= _MOST_SOURCES)))
+    for at in range(0, len(ids), _CHUNK):
+        newest = (
+            select(MarkReach.mention_id, place.label("place"))
+            .where(MarkReach.story_id.in_(ids[at : at + _CHUNK]))
+            .subquery()
+        )
+        found += session.scalars(select(newest.c.mention_id).where(newest.c.place <= _MOST_SOURCES))
+    return found
 
 
 def take_over(
@@ -66,7 +70,7 @@ def take_over(
     """
     said = last_words(session, [source.id for source in sources])
     known = last_words(session, [copy.id for copy in copies])
-    taken = []
+    due: list[tuple[Mention, list[MentionMark]]] = []
     for copy in copies:
         words = known.get(copy.id, {})
         from_them = [
@@ -77,14 +81,39 @@ def take_over(
             and source.story_id == copy.story_id
             and is_copy(source.full_text, copy.full_text)
         ]
-        marks = [
-            _add(session, copy, subject, words.get(subject), mark, now)
+        rows = [
+            _row(copy, subject, words.get(subject), mark, now)
             for subject, mark in _due(copy, words, from_them)
         ]
-        if marks:
-            after = with_marks(copy, {**words, **{mark.subject: mark for mark in marks}})
-            taken.append(Taken(with_marks(copy, words), after, tuple(marks)))
-    return taken
+        if rows:
+            due.append((copy, rows))
+    _store(session, due)
+    return [_taken(copy, known.get(copy.id, {}), rows) for copy, rows in due]
+
+
+def _store(session: Session, due: Sequence[tuple[Mention, Sequence[MentionMark]]]) -> None:
+    newest = session.scalar(select(func.max(MentionMark.id))) or 0
+    for copy, rows in due:
+        session.add_all(rows)
+        if copy.marked > newest:
+            # Records restored from an older copy: the index would take the rows for late ones.
+            session.flush()
+            newest = _raise_ids(session, rows, copy.marked)
+    session.flush()
+
+
+def _raise_ids(session: Session, rows: Sequence[MentionMark], marked: int) -> int:
+    """Give *rows* ids above *marked* and all others; return the largest."""
+    newest = max(marked, session.scalar(select(func.max(MentionMark.id))) or 0)
+    for at, row in enumerate(rows, newest + 1):
+        row.id = at
+    session.flush()
+    return newest + len(rows)
+
+
+def _taken(copy: Mention, words: Words, rows: Sequence[MentionMark]) -> Taken:
+    after = with_marks(copy, {**words, **{row.subject: row for row in rows}})
+    return Taken(with_marks(copy, words), after, tuple(rows))
 
 
 def _due(copy: Mention, words: Words, from_them: Sequence[Words]) -> list[tuple[str, MentionMark]]:
@@ -110,8 +139,7 @@ def _changes(last: MentionMark | None, wanted: MentionMark) -> bool:
     return last.taken_from != wanted.id
 
 
-def _add(
-    session: Session,
+def _row(
     copy: Mention,
     subject: str,
     last: MentionMark | None,
@@ -122,7 +150,7 @@ def _add(
         (brand for brand in copy.brands if brand.id == subject), copy
     )
     # The index may hold what was taken over before; the engine's own word is then in that row.
-    row = MentionMark(
+    return MentionMark(
         mention_id=copy.id,
         subject=subject,
         said=TAKEN_BACK,
@@ -141,9 +169,3 @@ def _add(
         actor_name=mark.actor_name,
         at=now,
     )
-    if (session.scalar(select(func.max(MentionMark.id))) or 0) < copy.marked:
-        # Records restored from an older copy: the index would take the row for a late one.
-        row.id = copy.marked + 1
-    session.add(row)
-    session.flush()
-    return row
