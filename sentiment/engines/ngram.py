@@ -116,7 +116,8 @@ class NgramScorer:
             if len(doubtful) and (second := self._second):
                 heard = second.logits([texts[at] for at in doubtful.tolist()])
                 found[doubtful] = second.blend(source_type).probabilities(logits[doubtful], heard)
-        found[~spoken] = _SILENT
+        if np.count_nonzero(spoken) < len(spoken):
+            found[~spoken] = _SILENT
         return found
 
     def _shares(

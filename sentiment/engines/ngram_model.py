@@ -51,11 +51,15 @@ class Calibration:
 
     def probabilities(self, logits: Floats) -> Floats:
         """Return probabilities, of the shape of *logits*: (texts, 3)."""
-        sums = logits / self.temperature + np.array(self.biases)
+        sums = logits / self.temperature + self._biases
         sums -= np.maximum.reduce(sums, axis=1, keepdims=True)
         powers = np.exp(sums, out=sums)
         powers /= np.add.reduce(powers, axis=1, keepdims=True)
         return np.asarray(powers)
+
+    @cached_property
+    def _biases(self) -> Floats:
+        return np.array(self.biases)
 
 
 PLAIN: Final = Calibration(1.0, (0.0, 0.0, 0.0))

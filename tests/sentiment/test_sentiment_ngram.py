@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.errors import SettingsError
 from core.settings import Settings
@@ -58,6 +60,17 @@ def test_each_source_type_has_its_calibration(ngram: Scorer) -> None:
 def test_a_batch_over_many_blocks_equals_its_texts(ngram: Scorer) -> None:
     texts = [f"第{number}条" + "还不错，" * (number % 90) for number in range(600)]
     assert ngram.score(texts[::50]) == ngram.score(texts)[::50]
+
+
+HOSTILE = "好不没，。@a: \ufeff\u200b1wW.h/\0\ud800𠮷😀!哈\n\u3000ＡK质"
+
+
+@given(st.lists(st.text(st.sampled_from(HOSTILE), max_size=40), max_size=8))
+def test_a_batch_has_bit_for_bit_the_logits_of_its_texts(small: Model, texts: list[str]) -> None:
+    logits, spoken = small.logits(texts)
+    alone = [small.logits([text]) for text in texts]
+    assert [one.tobytes() for one, _said in alone] == [row.tobytes() for row in logits]
+    assert [bool(said[0]) for _one, said in alone] == spoken.tolist()
 
 
 def test_a_longer_text_of_the_same_words_ends_in_one_score(ngram: Scorer) -> None:
