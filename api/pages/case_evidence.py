@@ -13,7 +13,8 @@ from alerts.words import LABELS
 from api.pages.charts import Datum, Series, StackedChart, stacked
 from api.pages.i18n import _, translate
 from api.pages.naming import engagement_counts
-from api.pages.said import Said, Weight, hurting, said, weights
+from api.pages.reasons import NONE, Reasons, Weight, reasons
+from api.pages.said import Said, said
 from api.pages.times import Moment, Times
 from api.wiring import Service
 from storage.records.cases import CaseMention
@@ -38,6 +39,7 @@ class EvidenceView:
     counts: tuple[str, ...]
     said: Said
     weights: tuple[Weight, ...]
+    words: tuple[str, ...]
     judged: str
 
 
@@ -56,8 +58,7 @@ def evidence_views(
     """Return *found* in its order, with the words that hurt marked."""
     views = []
     for one in found:
-        full = one.full_text
-        hurt = hurting(full, one.contributions)
+        full, why = one.full_text, _reasons(one)
         views.append(
             EvidenceView(
                 platform=names.get(one.platform, one.platform),
@@ -65,12 +66,23 @@ def evidence_views(
                 at=times.moment(one.published_at),
                 url=one.url,
                 counts=engagement_counts(one.engagement),
-                said=said(full, one.text, hurt, (), _EXCERPT),
-                weights=weights(full, one.contributions),
+                said=said(full, one.text, why.hurt, (), _EXCERPT, why.worst),
+                weights=why.weights,
+                words=why.words,
                 judged=_judged(one),
             )
         )
     return tuple(views)
+
+
+def _reasons(one: Evidence) -> Reasons:
+    """Return the engine's reasons, none where a person's label goes against them."""
+    leans = sum(part.weight for part in one.contributions)
+    # Only a person's label has the probability 1: one that opened the case has no name here.
+    by_person = bool(one.marked_by) or one.p_negative == 1.0
+    if by_person and (one.label != "negative" or leans > 0):
+        return NONE
+    return reasons(one.full_text, one.contributions, one.words, negative=True)
 
 
 def _judged(one: Evidence) -> str:

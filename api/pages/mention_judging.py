@@ -37,6 +37,11 @@ class Judged:
     by: str = ""
     engine: Chip | None = None
 
+    @property
+    def label(self) -> str:
+        """The label that stands."""
+        return next(choice.label for choice in self.choices if choice.current)
+
 
 def judged(mention: Mention, words: Mapping[str, MentionMark], times: Times) -> tuple[Judged, ...]:
     """Return what can be judged in *mention*: a mention of one brand is about it.

@@ -13,7 +13,8 @@ from api.pages.mention_judging import Judged, judged
 from api.pages.mention_query import MentionQuery
 from api.pages.naming import engagement_counts, label_name, platform_names
 from api.pages.parts import Chip
-from api.pages.said import Said, Weight, hurting, said, weights
+from api.pages.reasons import NONE, Reasons, Weight, reasons
+from api.pages.said import Said, said
 from api.pages.times import Moment, Times
 from api.permissions import Permission
 from api.wiring import Service
@@ -51,6 +52,7 @@ class MentionRow:
     said: Said
     towards: str
     weights: tuple[Weight, ...]
+    words: tuple[str, ...]
     negative: bool
     counts: tuple[str, ...]
     copies: int
@@ -104,8 +106,9 @@ def _row(
     )
     labels = {mention.label, *(brand.label for brand in mention.brands)}
     negative = "negative" in labels
-    full = mention.full_text
-    hurt = hurting(full, mention.contributions) if negative else ()
+    why = _reasons(mention, subjects, negative=negative)
+    # The engine's reasons say nothing for a label that a person set against it.
+    told = why if found.label != "neutral" and not shown.engine else NONE
     return MentionRow(
         id=mention.id,
         platform=platform,
@@ -116,12 +119,10 @@ def _row(
         judged=subjects,
         engine=shown.engine,
         by=shown.by,
-        said=said(full, mention.text, hurt, hit.highlights, _EXCERPT),
+        said=said(mention.full_text, mention.text, why.hurt, hit.highlights, _EXCERPT, why.worst),
         towards=_towards(mention, found.label),
-        # The engine's reasons say nothing for a label that a person set against it.
-        weights=weights(full, mention.contributions)
-        if found.label != "neutral" and not shown.engine
-        else (),
+        weights=told.weights,
+        words=told.words,
         negative=negative,
         counts=engagement_counts(mention.engagement),
         copies=copies,
@@ -136,6 +137,13 @@ def _said_of_copy(found: Judged, mark: MentionMark | None) -> Judged:
         return found
     by = _("同文，按%(who)s的修改", who=mark.actor_name)
     return replace(found, by=by, chip=replace(found.chip, title=by))
+
+
+def _reasons(mention: Mention, subjects: Sequence[Judged], *, negative: bool) -> Reasons:
+    """Return the engine's reasons; none for what is negative by people's words alone."""
+    if negative and not any(each.label == "negative" and not each.engine for each in subjects):
+        return NONE
+    return reasons(mention.full_text, mention.contributions, mention.words, negative=negative)
 
 
 def _towards(mention: Mention, shown: str) -> str:

@@ -1,4 +1,4 @@
-"""A mention's text cut where its marks begin and end, and why it was judged as it was."""
+"""A mention's text cut where its marks begin and end."""
 
 import itertools
 from bisect import bisect_right
@@ -6,29 +6,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from storage.mentions import Contribution, Span
+from storage.mentions import Span
 
-# Below this a clause leans too little to be called a reason.
-_LEANS: Final = 0.05
-# A clause is marked when it hurts at least half as much as the worst, and few are: a text that is
-# red all over shows nothing.
-_MARKED_SHARE: Final = 1 / 2
-_MOST_MARKED: Final = 3
-_MOST_WEIGHTS: Final = 5
 # What a list carries of one text at the most; the original is a click away.
 _LONGEST_WHOLE: Final = 5_000
-_LONGEST_CLAUSE: Final = 80
-_UNMARKED_ENDS: Final = "。，；,;. \n…"
 _CLAUSE_ENDS: Final = "。！？；，!?;,\n "
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A piece of text under one set of marks: words that *hurt*, words that were *hit*."""
+    """A piece of text under one set of marks.
+
+    *hurt* are clauses, *worst* the words in them that hurt most, *hit* what a search looked for.
+    """
 
     text: str
     hurt: bool = False
     hit: bool = False
+    worst: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,39 +40,30 @@ class Said:
         return bool(self.whole)
 
 
-@dataclass(frozen=True)
-class Weight:
-    """One clause's part in the score: *share* per cent of the heaviest."""
-
-    clause: str
-    share: float
-    value: str
-    tone: str
-
-
 def said(
     full: str,
     text: str,
     hurt: Sequence[Span],
     hits: Sequence[Span] = (),
     limit: int | None = None,
+    worst: Sequence[Span] = (),
 ) -> Said:
     """Return *full* (title, line break, *text*) with its marks; spans are of *full*.
 
     With *limit* a longer text is cut to that many code points around its first mark.
     """
     shift = len(full) - len(text)
-    title = segments(full, hurt, hits, 0, shift - 1) if shift else ()
+    title = segments(full, hurt, hits, 0, shift - 1, worst) if shift else ()
     if limit is None or len(text) <= limit:
-        return Said(title, segments(full, hurt, hits, shift))
+        return Said(title, segments(full, hurt, hits, shift, None, worst))
     marks = [span.start for span in (*hurt, *hits) if span.start >= shift]
     start, end = _window(full, shift, min(marks, default=shift), limit)
     before = (Segment("…"),) if start > shift else ()
     after = (Segment("…"),) if end < len(full) else ()
-    body = (*before, *segments(full, hurt, hits, start, end), *after)
+    body = (*before, *segments(full, hurt, hits, start, end, worst), *after)
     shown = min(len(full), shift + _LONGEST_WHOLE)
     cut = (Segment("…"),) if shown < len(full) else ()
-    return Said(title, body, (*segments(full, hurt, hits, shift, shown), *cut))
+    return Said(title, body, (*segments(full, hurt, hits, shift, shown, worst), *cut))
 
 
 def segments(
@@ -86,46 +72,23 @@ def segments(
     hits: Iterable[Span] = (),
     start: int = 0,
     end: int | None = None,
+    worst: Iterable[Span] = (),
 ) -> tuple[Segment, ...]:
-    """Cut ``text[start:end]`` at every edge of *hurt* and *hits*; the spans may overlap."""
+    """Cut ``text[start:end]`` at every edge of the spans, which may overlap.
+
+    What of *worst* lies outside of *hurt* is no mark.
+    """
     stop = len(text) if end is None else end
-    hurting_at, hitting_at = _within(hurt, start, stop), _within(hits, start, stop)
-    edges = sorted({start, stop, *(at for span in (*hurting_at, *hitting_at) for at in span)})
+    marks = [_within(spans, start, stop) for spans in (hurt, hits, worst)]
+    edges = sorted({start, stop, *(at for spans in marks for span in spans for at in span)})
     return tuple(
-        Segment(text[left:right], _covers(hurting_at, left), _covers(hitting_at, left))
+        _segment(text[left:right], *(_covers(spans, left) for spans in marks))
         for left, right in itertools.pairwise(edges)
     )
 
 
-def hurting(text: str, contributions: Sequence[Contribution]) -> tuple[Span, ...]:
-    """Return where the clauses of *text* stand that pull hardest towards negative."""
-    worst = min((part.weight for part in contributions), default=0.0)
-    bar = min(worst * _MARKED_SHARE, -_LEANS)
-    found = [part for part in contributions if part.weight <= bar]
-    found = sorted(found, key=lambda part: part.weight)[:_MOST_MARKED]
-    return tuple(span for part in found if (span := _trimmed(text, part)) is not None)
-
-
-def weights(text: str, contributions: Sequence[Contribution]) -> tuple[Weight, ...]:
-    """Return the heaviest clauses in the order of the text."""
-    leaning = [part for part in contributions if abs(part.weight) >= _LEANS]
-    heaviest = sorted(leaning, key=lambda part: -abs(part.weight))[:_MOST_WEIGHTS]
-    most = max((abs(part.weight) for part in heaviest), default=1.0)
-    return tuple(
-        Weight(
-            clause=_clause(text[part.start : part.end]),
-            share=abs(part.weight) / most * 100,
-            # A true minus sign is as wide as the plus.
-            value=f"{part.weight:+.1f}".replace("-", "\N{MINUS SIGN}"),
-            tone="bad" if part.weight < 0 else "good",
-        )
-        for part in sorted(heaviest, key=lambda part: part.start)
-    )
-
-
-def _clause(text: str) -> str:
-    """One line that fits beside its bar; the text itself stands above."""
-    return " ".join(text[:_LONGEST_CLAUSE].split()).rstrip(_UNMARKED_ENDS)
+def _segment(text: str, hurt: bool, hit: bool, worst: bool) -> Segment:
+    return Segment(text, hurt, hit, hurt and worst)
 
 
 def _window(text: str, low: int, mark: int, limit: int) -> tuple[int, int]:
@@ -135,14 +98,6 @@ def _window(text: str, low: int, mark: int, limit: int) -> tuple[int, int]:
         ends = [at for at in range(start, min(mark, len(text))) if text[at - 1] in _CLAUSE_ENDS]
         start = ends[0] if ends else start
     return start, min(len(text), start + limit)
-
-
-def _trimmed(text: str, part: Contribution) -> Span | None:
-    """Leave out the spaces around a clause and the comma or full stop that ends it."""
-    clause = text[part.start : part.end]
-    start = part.start + len(clause) - len(clause.lstrip())
-    end = part.end - (len(clause) - len(clause.rstrip(_UNMARKED_ENDS)))
-    return Span(start, end) if start < end else None
 
 
 def _within(spans: Iterable[Span], low: int, high: int) -> list[tuple[int, int]]:

@@ -204,6 +204,7 @@ def _mention(
             Contribution(0, cut, -2.1 if bad else 1.4),
             Contribution(cut, len(whole), 0.6),
         ),
+        words=(Contribution(0, 8, -1.5 if bad else 1.2),),
         activity=None,
         story_id=story,
         source_id="src_forum",

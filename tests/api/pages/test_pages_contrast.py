@@ -27,6 +27,8 @@ TEXT = [
 ]
 # Bars and rings that carry meaning (3 : 1).
 SHAPES = [(shape, "--card") for shape in ("--act", "--bad", "--good", "--soon")]
+# The line under the words that hurt most.
+SHAPES += [("--bad", "--bad-mark")]
 
 
 def _blocks() -> dict[str, dict[str, str]]:

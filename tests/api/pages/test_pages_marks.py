@@ -118,6 +118,41 @@ def test_a_form_leads_back_to_our_own_pages_only(
     assert answer.headers["location"] == f"/mentions?marked={GOOD}#{GOOD}"
 
 
+def test_the_words_that_hurt_most_are_marked_and_told_until_a_person_disagrees(
+    as_role: AsRole, desk: PagesDesk
+) -> None:
+    client = as_role("director")
+    marked = '<strong class="worst">刚买的星澜 S3</strong>'
+    told = "分量最重的字词：刚买的星澜 S3"
+    shown = row(client.get("/mentions").text, SMELL)
+    assert marked in shown
+    assert told in shown
+    case = client.get(f"/cases/{desk.open_case}").text
+    assert marked in case
+    assert told in case
+    post(client, desk, f"/mentions/{SMELL}/label", "director", label="negative")
+    assert marked in row(client.get("/mentions").text, SMELL)
+    post(client, desk, f"/mentions/{SMELL}/label", "director", label="neutral")
+    shown = row(client.get("/mentions").text, SMELL)
+    assert "worst" not in shown
+    assert "hurt" not in shown
+    assert told not in shown
+
+
+def test_bad_news_that_only_a_person_saw_is_not_explained_by_the_engine(
+    as_role: AsRole, desk: PagesDesk
+) -> None:
+    client = as_role("director")
+    assert "分量最重的字词：" in row(client.get("/mentions").text, GOOD)
+    answer = post(client, desk, f"/mentions/{GOOD}/label", "director", label="negative")
+    shown = row(client.get(answer.headers["location"]).text, GOOD)
+    case = re.search(r'href="(/cases/[^"]+)"', shown)
+    assert case is not None
+    for page in (shown, client.get(case[1]).text):
+        assert "hurt" not in page
+        assert "为什么是负面" not in page
+
+
 def test_a_case_shows_the_word_of_the_person(as_role: AsRole, desk: PagesDesk) -> None:
     client = as_role("director")
     post(client, desk, f"/mentions/{SMELL}/label", "director", label="neutral")

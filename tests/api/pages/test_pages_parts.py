@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from api.pages.brand_form import split_words
 from api.pages.charts import Datum, Series, sparkline, stacked
-from api.pages.said import hurting, said, segments, weights
+from api.pages.reasons import hurting, reasons, weights
+from api.pages.said import Segment, said, segments
 from api.pages.times import Times, hours, in_words
 from storage.mentions import Contribution, Span
 
@@ -93,6 +94,46 @@ def test_only_the_words_that_hurt_most_are_marked() -> None:
     assert [text[span.start : span.end] for span in hurting(text, parts)] == ["客服更差"]
     assert [weight.value for weight in weights(text, parts)] == ["+0.8", "−1.0", "−2.5"]
     assert [round(weight.share) for weight in weights(text, parts)] == [32, 40, 100]
+
+
+def test_the_worst_words_are_marked_in_the_clauses_that_hurt_and_told() -> None:
+    text = "屏幕不错，电池太差了，客服更差。"
+    parts = (Contribution(0, 5, 0.8), Contribution(5, 11, -1.0), Contribution(11, 16, -2.5))
+    words = (Contribution(2, 4, 0.7), Contribution(7, 9, -0.5), Contribution(13, 15, -1.5))
+    why = reasons(text, parts, words, negative=True)
+    assert [text[span.start : span.end] for span in why.worst] == ["更差"]
+    assert (why.words, [weight.value for weight in why.weights]) == (
+        ("更差",),
+        ["+0.8", "−1.0", "−2.5"],
+    )
+    marked = segments(text, why.hurt, (), worst=why.worst)
+    assert [part.text for part in marked if part.worst] == ["更差"]
+    assert "".join(part.text for part in marked if part.hurt) == "客服更差"
+
+
+def test_what_is_not_negative_is_told_its_good_words_and_has_no_marks() -> None:
+    words = (Contribution(2, 4, 0.7), Contribution(4, 6, -0.1), Contribution(6, 8, 0.7))
+    why = reasons("屏幕不错有点不错", (Contribution(0, 8, 1.2),), words, negative=False)
+    assert (why.hurt, why.worst, why.words) == ((), (), ("不错",))
+
+
+@given(st.text(max_size=50), _spans, _spans, _spans)
+def test_the_worst_words_are_marked_only_where_it_hurts(
+    text: str, hurt: list[Span], hits: list[Span], worst: list[Span]
+) -> None:
+    plain, cut = segments(text, hurt, hits), segments(text, hurt, hits, worst=worst)
+    assert "".join(part.text for part in cut) == text
+    assert marks(cut) == marks(plain)
+    at = 0
+    for part in cut:
+        inside = any(span.start <= at < span.end for span in worst)
+        assert part.worst == (part.hurt and inside)
+        at += len(part.text)
+
+
+def marks(cut: tuple[Segment, ...]) -> list[tuple[bool, bool]]:
+    """The other marks of each character."""
+    return [(part.hurt, part.hit) for part in cut for _ in part.text]
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=40))
