@@ -47,7 +47,8 @@ def set_out(session: Session, mention: Mention, newest: int) -> None:
 
 def sources_of(session: Session, story_ids: Iterable[str]) -> list[str]:
     """Return the ids of the mentions in these stories that people marked, 50 newest a story."""
-    ids, found = list(dict.fromkeys(story_ids)), []
+    ids = list(dict.fromkeys(story_ids))
+    found: list[str] = []
     place = func.row_number().over(
         partition_by=MarkReach.story_id, order_by=MarkReach.mark_id.desc()
     )
