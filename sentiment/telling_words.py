@@ -24,6 +24,7 @@ _LONGEST_RUN: Final = 24  # letters to each side that make a Latin word
 # A character tells when it weighs at least half of the heaviest of its side, a quarter of the
 # heaviest of both, and this (log-odds).
 _SHARE, _SHARE_OF_BOTH, _LEANS = 1 / 2, 1 / 4, 0.02
+_WHOLE: Final = 0.7  # a whole word is told though its other characters take up to 3/10 away
 _TRIES: Final = 64  # heaviest characters looked at
 
 
@@ -74,7 +75,7 @@ def _word(text: str, weights: Floats, at: int, taken: Sequence[tuple[int, int]])
     if _is_latin(text[at]):
         start, end = _run(text, at, low, high)
         return (start, end) if weights[start:end].sum() > 0 else (at, at + 1)
-    best, heaviest = (at, at + 1), float(weights[at])
+    best, heaviest = (at, at + 1), float(weights[at]) * _WHOLE
     first, last = max(low, at - _LONGEST + 1), min(high, at + _LONGEST)
     folded = fold(text[first:last])
     for start in range(first, at + 1):

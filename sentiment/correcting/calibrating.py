@@ -123,7 +123,9 @@ def _new_words(session: Session, group: Group, since: int) -> int:
         else MentionMark.source_type == group.key
     )
     found = session.scalar(
-        select(func.count(MentionMark.mention_id.distinct())).where(MentionMark.id > since, where)
+        select(func.count(MentionMark.mention_id.distinct())).where(
+            MentionMark.id > since, MentionMark.taken_from.is_(None), where
+        )
     )
     return found or 0
 

@@ -20,7 +20,7 @@ from sentiment.engines.ngram_text import Codes
 Floats = NDArray[np.float32]
 
 # Raised whenever weights or reading change, so that a stored score tells what made it.
-VERSION: Final = 1
+VERSION: Final = 2
 
 REACHES: Final = (1, 2, 4)  # how far apart the three characters of each convolution stand
 EMBEDDINGS: Final = ("character", "pair")

@@ -19,7 +19,7 @@ from sentiment.engines.ngram_text import Codes
 from sentiment.engines.target_net_text import DISTANCES, PLACES, View
 
 # Raised whenever weights or reading change, so that a stored score tells what made it.
-VERSION: Final = 1
+VERSION: Final = 2
 
 REACHES: Final = (1, 2, 4, 8)  # as in the character net, and once more
 MIXES: Final = tuple(f"mix{at}" for at in range(len(REACHES)))

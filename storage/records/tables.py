@@ -17,7 +17,7 @@ from storage.records.library import (
     UsageRight,
     WordingFinding,
 )
-from storage.records.marks import CalibrationFit, MentionMark
+from storage.records.marks import CalibrationFit, MarkReach, MentionMark
 from storage.records.stories import Story, StoryBand, StoryMember
 from storage.records.watch import BatchReceipt, Brand, Source
 from storage.records.workspace import Fact
@@ -38,6 +38,7 @@ __all__ = [
     "Evidence",
     "Fact",
     "IndexOutbox",
+    "MarkReach",
     "MentionMark",
     "MessageUse",
     "OutboxMessage",

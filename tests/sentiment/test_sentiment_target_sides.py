@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from sentiment.engines.target_net import shipped
+from sentiment.engines.target_net_model import VERSION
 from sentiment.scorer import Scorer
 from sentiment.target import aim_window, aimed_scores, brand_aims, score_brands, score_towards
 from storage.mentions import Span
@@ -125,6 +126,6 @@ def test_the_target_net_is_read_only_when_somebody_aims() -> None:
 
 
 def test_every_source_type_is_weighed(ngram: Scorer) -> None:
-    assert ngram.name.endswith("+target-1")
+    assert ngram.name.endswith(f"+target-{VERSION}")
     for blends in (shipped().bare, shipped().beside):
         assert set(blends.by_type) == {"finance", "forum", "news", "review", "weibo"}

@@ -17,6 +17,7 @@ from sentiment.engines.charnet import SecondOpinion
 from sentiment.engines.ngram_model import Model
 from sentiment.training.data import DataSet, Rows
 from sentiment.training.net.card import Findings, Row, net_card
+from sentiment.training.net.one_core import keep_to_one_core
 from sentiment.training.net.pipeline import blended, judge
 from sentiment.training.pipeline import predict, train
 from sentiment.training.sets import training_sets
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    keep_to_one_core()
     from sentiment.training.net.descent import fit
 
     second = blended(fit(sets, asked.seed), model, sets)

@@ -15,6 +15,7 @@ from core.errors import UserError
 from sentiment.engines.charnet import SecondOpinion
 from sentiment.engines.ngram import NgramScorer
 from sentiment.training.data import load_sets
+from sentiment.training.net.one_core import keep_to_one_core
 from sentiment.training.target.card import Findings, target_card
 from sentiment.training.target.data import load_target_sets
 from sentiment.training.target.pipeline import blended
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    keep_to_one_core()
     from sentiment.training.target.descent import fit
 
     found = blended(fit(targets, texts, net, asked.seed), NgramScorer(), targets, texts, asked.seed)
