@@ -45,7 +45,7 @@ def test_reasons_sum_to_the_score_and_stand_where_they_say(admin: Client) -> Non
     assert [(word["text"], word["weight"]) for word in found["words"]] == [
         ("好", 2),
         ("差", -2),
-        ("漏", -2),
+        ("漏水", -2),
     ]
     assert found["characters"] == [[3, 4, 2], [11, 12, -2], [13, 14, -2]]
 
