@@ -50,7 +50,14 @@ def test_nearly_every_text_comes_out_exactly_as_labelled(part: str) -> None:
 EASY = ("plain names", "script, width and case", "exclusions", "overlapping brands", "disguises")
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.phenomenon in EASY], ids=str)
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=f"{case.part}-{case.phenomenon}-{at}")
+        for at, case in enumerate(CASES)
+        if case.phenomenon in EASY
+    ],
+)
 def test_what_is_clear_is_never_missed(case: Case) -> None:
     assert found_in(case) == case.expected
 
