@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from core.errors import SettingsError
 from sentiment.engines.charnet_model import VERSION, Net
-from sentiment.engines.charnet_text import UNKNOWN, characters, pairs, seen
+from sentiment.engines.charnet_text import characters, pairs, seen
 from sentiment.engines.ngram_model import Floats
 from sentiment.engines.ngram_text import Places, Reading, read
 
@@ -73,23 +73,16 @@ class SecondOpinion:
     ) -> tuple[Floats, float]:
         """Return by how much each of *count* parts raises positive over negative, and the whole.
 
-        *owners* tells the part of each entry of ``reading.codes`` of one text. A part counts for
-        what changes when its characters are hidden (Zeiler & Fergus 2014).
+        *owners* tells the part of each entry of ``reading.codes`` of one text. The parts sum to the
+        whole but for the bias; see ``Net.shares``.
         """
         places = seen(int(reading.lengths[0]))
-        codes, parts = reading.codes[places], owners[places]
-        numbers, buckets = characters(codes, self.net.known), pairs(codes)
-        whole = _polarity(self.net.answer(numbers, buckets))
-        effects = np.zeros(count)
-        for part in np.unique(parts):
-            hidden = parts == part
-            touched = hidden | np.append(hidden[1:], False)
-            left = self.net.answer(
-                np.where(hidden, UNKNOWN, numbers).astype(np.int32),
-                np.where(touched, 0, buckets).astype(np.int32),
-            )
-            effects[part] = whole - _polarity(left)
-        return effects, whole
+        codes = reading.codes[places]
+        shares, answer = self.net.shares(characters(codes, self.net.known), pairs(codes))
+        effects: Floats = np.bincount(
+            owners[places], weights=shares[:, 2] - shares[:, 0], minlength=count
+        ).astype(np.float64)
+        return effects, float(answer[2]) - float(answer[0])
 
     def save(self, file: Path | IO[bytes]) -> None:
         """Write net and blends; equal ones give equal bytes."""
@@ -133,7 +126,3 @@ def shipped() -> SecondOpinion:
     """Return the net of the package."""
     with as_file(files("sentiment").joinpath("models/charnet.npz")) as path:
         return SecondOpinion.load(path)
-
-
-def _polarity(logits: NDArray[np.float32]) -> float:
-    return float(logits[2]) - float(logits[0])

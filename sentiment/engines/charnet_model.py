@@ -71,6 +71,27 @@ class Net:
 
     def answer(self, numbers: Numbers, buckets: Numbers) -> Floats:
         """Return the logits (3,) of a text read as characters and pairs."""
+        return self._answer(self._states(numbers, buckets))
+
+    def shares(self, numbers: Numbers, buckets: Numbers) -> tuple[Floats, Floats]:
+        """Return what each character's state adds to the logits, (characters, 3), and ``answer``.
+
+        Logits are linear in the mean and the maximum of the states, so they come apart exactly
+        (class activation mapping, Zhou et al. 2016): with the bias the shares sum to the answer.
+        A state knows its neighbours, so a share belongs to a place rather than to one character.
+        """
+        state = self._states(numbers, buckets)
+        rows, width = state.shape
+        of_mean, of_most = self.matrices["answer"][:width], self.matrices["answer"][width:]
+        found = state @ of_mean / np.float32(rows)
+        np.add.at(found, state.argmax(axis=0), state.max(axis=0)[:, None] * of_most)
+        return np.asarray(found), self._answer(state)
+
+    def _answer(self, state: Floats) -> Floats:
+        pooled = np.concatenate([state.mean(axis=0), state.max(axis=0)])
+        return np.asarray(pooled @ self.matrices["answer"] + self.vectors["answer_bias"])
+
+    def _states(self, numbers: Numbers, buckets: Numbers) -> Floats:
         parts = [self.embeddings["character"][numbers], self.embeddings["pair"][buckets]]
         embedded = np.concatenate(parts, axis=1)
         project = self.matrices["project"][None, None]
@@ -78,8 +99,7 @@ class Net:
         for at, reach in enumerate(REACHES):
             matrix, bias = self.matrices[f"mix{at}"], self.vectors[f"mix{at}_bias"]
             state = state + convolved(state, matrix, bias, reach)
-        pooled = np.concatenate([state.mean(axis=0), state.max(axis=0)])
-        return np.asarray(pooled @ self.matrices["answer"] + self.vectors["answer_bias"])
+        return np.asarray(state)
 
     @classmethod
     def of(cls, known: Codes, layers: Mapping[str, Floats]) -> Self:

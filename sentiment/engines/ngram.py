@@ -70,7 +70,7 @@ class NgramScorer:
         """Return what each clause adds to log(p_positive/p_negative) by *source_type*.
 
         A gram's weight goes to its characters in equal shares; what lies between clauses counts
-        for the clause before. Of a text in doubt the net's part is what changes without a clause.
+        for the clause before. Of a text in doubt the net's states add theirs (``Net.shares``).
         What belongs to no clause, the difference of the biases first of all, is spread by length.
         """
         clauses = split_clauses(text)

@@ -170,14 +170,15 @@ def test_contributions_of_a_text_in_doubt_sum_to_its_log_odds(ngram: Scorer, tex
     assert math.isclose(sum(part.weight for part in parts), odds, abs_tol=1e-9)
 
 
-def test_a_hidden_clause_counts_for_what_it_changes(small: SecondOpinion) -> None:
+def test_the_shares_of_the_clauses_sum_to_the_answer_but_for_the_bias(small: SecondOpinion) -> None:
     reading = read(["很喜欢，太差。"])
     owners = np.array([0, 0, 0, 0, 1, 1, 1, 1])
     effects, whole = small.polarity_by_owner(reading, owners, 2)
     logits = small.logits(["很喜欢，太差。"])[0]
     assert whole == pytest.approx(logits[2] - logits[0])
-    assert effects.shape == (2,)
     assert effects.all()
+    bias = small.net.vectors["answer_bias"]
+    assert effects.sum() + bias[2] - bias[0] == pytest.approx(whole, abs=1e-5)
 
 
 def test_the_net_is_read_only_when_somebody_doubts() -> None:
