@@ -1,4 +1,4 @@
-"""The only place where the real parts meet: one workspace opened with its engines."""
+"""The only place where the real parts meet: one workspace, opened."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from alerts.outbox import MESSAGE_HOST
+from api.stores import open_stores
 from core.clock import Clock, SystemClock
 from core.ids import Ids
 from core.settings import Settings
@@ -18,11 +19,11 @@ from core.workspace import Workspace, secret_key
 from crawlers.addresses import AllowList
 from crawlers.spool import Spool
 from sentiment.matching import WatchedBrand, Watchlist
-from storage.objects import FolderObjectStore, ObjectStore
+from storage.objects import ObjectStore
 from storage.records import Records
 from storage.records.watch import Brand
-from storage.search import EmbeddedMentionIndex, MentionIndex
-from storage.search.assets import AssetIndex, EmbeddedAssetIndex
+from storage.search import MentionIndex
+from storage.search.assets import AssetIndex
 
 if TYPE_CHECKING:
     from alerts.correcting import Corrector
@@ -145,19 +146,20 @@ def open_service(
     clock: Clock | None = None,
     ids: Ids | None = None,
 ) -> Service:
-    """Open *workspace* with the engines that *settings* name (today: the embedded ones)."""
+    """Open *workspace* with the engines that *settings* name; see ``api.stores``."""
     workspace.path.mkdir(parents=True, exist_ok=True)
     given = settings.secret_key
     secret = given.get_secret_value() if given else secret_key(settings.data_dir)
     clock = clock or SystemClock()
+    stores = open_stores(settings, workspace, secret, clock)
     return Service(
         settings=settings,
         workspace=workspace,
-        records=Records.open_sqlite(workspace.records),
-        index=EmbeddedMentionIndex(workspace.search),
-        asset_index=EmbeddedAssetIndex(workspace.asset_search),
+        records=stores.records,
+        index=stores.index,
+        asset_index=stores.asset_index,
         spool=Spool(workspace.spool),
-        files=FolderObjectStore(workspace.files, secret=secret, clock=clock),
+        files=stores.files,
         secret=secret,
         clock=clock,
         ids=ids or Ids(),

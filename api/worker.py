@@ -47,7 +47,7 @@ _FILES_A_STEP: Final = 1
 
 
 def worker_lock(workspace: Workspace) -> FileLock:
-    """The lock that the one worker of an embedded workspace holds."""
+    """The lock of the one worker on a workspace's folder, where its spool lies."""
     return FileLock(
         workspace.worker_lock,
         f"A worker already runs on {workspace.path}. Stop it first, or let it do the work.",
@@ -114,10 +114,8 @@ class Loop:
 def run_worker(service: Service, stop: threading.Event) -> None:
     """Work until *stop* is set. Raises ``Busy`` when another worker holds the workspace."""
     with worker_lock(service.workspace).within(_LOCK_WAIT_S):
-        with service.records.write() as session:
-            # The lock says that whoever held these leases is gone.
-            for table in (Source, Case, OutboxMessage, AssetVersion, IndexOutbox):
-                release_all(session, table)
+        if service.settings.database_url is None:
+            _free_leases(service)
         service.spool.sweep()
         scheduler = Scheduler(
             service.records, lambda source: crawl_job(service, source), service.clock
@@ -142,6 +140,13 @@ def run_worker(service: Service, stop: threading.Event) -> None:
             pass
         _join(threads, time.monotonic() + 2.0)
         scheduler.stop()
+
+
+def _free_leases(service: Service) -> None:
+    """Free every claim: on records of its own, the lock says that whoever held them is gone."""
+    with service.records.write() as session:
+        for table in (Source, Case, OutboxMessage, AssetVersion, IndexOutbox):
+            release_all(session, table)
 
 
 def _clock_step(service: Service) -> Callable[[], bool]:

@@ -3,13 +3,14 @@
 Unset means embedded: files under the data folder and no server at all.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -23,8 +24,12 @@ PREFIX = "SHENGYU_"
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 256
 Switch = Literal["on", "off"]
 
-# Settings that hold secrets may come from a file: the same name with _FILE.
-_SERVER_SETTINGS = ("database_url", "elasticsearch_url", "s3_endpoint")
+# Each of these puts one store on a server; unset, that store is embedded.
+_SERVERS = ("database_url", "elasticsearch_url", "s3_endpoint")
+_POSTGRESQL = {"postgresql", "postgresql+psycopg"}
+# What names of indices and buckets may be, on every server that we know.
+_PREFIX_FORM = re.compile(r"[a-z][a-z0-9-]{0,40}")
+_BUCKET_FORM = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 class Settings(BaseSettings):
@@ -65,16 +70,19 @@ class Settings(BaseSettings):
         "INFO", description="Least important level of the logs on stderr"
     )
 
-    database_url: SecretStr | None = Field(None, description="Database server, SQLAlchemy form")
-    elasticsearch_url: str | None = Field(None, description="Elasticsearch server")
+    database_url: SecretStr | None = Field(None, description="PostgreSQL, SQLAlchemy form")
+    elasticsearch_url: str | None = Field(
+        None, description="Elasticsearch; a comma list names several nodes of one cluster"
+    )
     elasticsearch_username: str | None = Field(None, description="Elasticsearch user")
     elasticsearch_password: SecretStr | None = Field(None, description="Elasticsearch password")
     elasticsearch_api_key: SecretStr | None = Field(None, description="Elasticsearch API key")
     elasticsearch_ca_file: Path | None = Field(None, description="Certificate authority")
+    elasticsearch_prefix: str = Field("shengyu", description="What our indices' names begin with")
     s3_endpoint: str | None = Field(None, description="Object store, with scheme")
     s3_access_key: SecretStr | None = Field(None, description="Object store access key")
     s3_secret_key: SecretStr | None = Field(None, description="Object store secret key")
-    s3_bucket: str | None = Field(None, description="Object store bucket")
+    s3_bucket: str = Field("shengyu", description="Object store bucket")
     s3_region: str | None = Field(None, description="Object store region")
     s3_public_endpoint: str | None = Field(None, description="Object store as browsers reach it")
 
@@ -129,14 +137,80 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator(*_SERVER_SETTINGS)
+    @field_validator("database_url")
     @classmethod
-    def _embedded_only(cls, value: Any) -> Any:
-        if value is not None:
+    def _postgresql_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _has_form(value.get_secret_value(), _POSTGRESQL):
             raise ValueError(
-                "this version runs embedded only; unset it and the data folder is used instead"
+                "must be the address of a PostgreSQL database; "
+                "example: postgresql://shengyu:password@db.example.cn:5432/shengyu"
             )
         return value
+
+    @field_validator("elasticsearch_url")
+    @classmethod
+    def _search_addresses(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        nodes = [node.strip().rstrip("/") for node in value.split(",")]
+        if not all(_has_form(node, {"http", "https"}) and "@" not in node for node in nodes):
+            raise ValueError(
+                "must start with http:// or https:// and hold no password; "
+                "example: https://es1.example.cn:9200,https://es2.example.cn:9200"
+            )
+        return ",".join(nodes)
+
+    @field_validator("s3_endpoint", "s3_public_endpoint")
+    @classmethod
+    def _store_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not _has_form(value, {"http", "https"}) or urlsplit(value).path.strip("/"):
+            raise ValueError(
+                "must be http:// or https:// with a host and no path; "
+                "example: https://s3.example.cn"
+            )
+        return value.rstrip("/")
+
+    @field_validator("elasticsearch_prefix")
+    @classmethod
+    def _index_prefix(cls, value: str) -> str:
+        if not _PREFIX_FORM.fullmatch(value):
+            raise ValueError("must be small letters, digits and -, up to 41 of them")
+        return value
+
+    @field_validator("s3_bucket")
+    @classmethod
+    def _bucket_name(cls, value: str) -> str:
+        if not _BUCKET_FORM.fullmatch(value):
+            raise ValueError("must be 3 to 63 small letters, digits, - and .")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Settings":
+        """What a server needs beside its address is told at once, all of it."""
+        missing = [name for name in self._needed() if getattr(self, name) is None]
+        if missing:
+            names = ", ".join(f"{PREFIX}{name.upper()}" for name in missing)
+            servers = ", ".join(f"{PREFIX}{name.upper()}" for name in self.servers)
+            raise ValueError(f"{names}: must be set beside {servers}; see docs/settings.md")
+        return self
+
+    def _needed(self) -> list[str]:
+        # Links and sign-ins are made by one process and verified by another, perhaps elsewhere.
+        needed = ["secret_key"] if self.servers else []
+        if self.s3_endpoint is not None:
+            needed += ["s3_access_key", "s3_secret_key"]
+        if self.elasticsearch_username is not None:
+            needed.append("elasticsearch_password")
+        if self.elasticsearch_password is not None:
+            needed.append("elasticsearch_username")
+        return needed
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """Names of the settings that put a store on a server; empty when all is embedded."""
+        return tuple(name for name in _SERVERS if getattr(self, name) is not None)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -231,13 +305,16 @@ def _has_form(url: str, schemes: set[str]) -> bool:
 
 def _sentences(error: ValidationError) -> str:
     return "\n".join(
-        _sentence(str(fault["loc"][0]), fault["msg"].removeprefix("Value error, "))
+        _sentence(fault["loc"], fault["msg"].removeprefix("Value error, "))
         for fault in error.errors(include_url=False, include_input=False)
     )
 
 
-def _sentence(name: str, fault: str) -> str:
+def _sentence(place: tuple[int | str, ...], fault: str) -> str:
     """Name the setting and its fault; the default serves as the example where none is given."""
+    if not place:
+        return fault  # of several settings together: it names them itself
+    name = str(place[0])
     default = Settings.model_fields[name].default
     setting = f"{PREFIX}{name.upper()}"
     if "example: " in fault or default is None:

@@ -1,5 +1,6 @@
 """``shengyu serve``: the web process."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 from api.command import ended_parent
@@ -11,7 +12,7 @@ from core.settings import Settings
 
 
 def web_lock(settings: Settings) -> FileLock:
-    """The lock that the one web process of an embedded data folder holds."""
+    """The lock of the one web process on an embedded workspace; on servers there may be many."""
     return FileLock(
         settings.data_dir / "web.lock",
         f"A web process already runs on the data folder {settings.data_dir}. Stop it first.",
@@ -27,7 +28,7 @@ def run(env_file: Path | None) -> int:
     ended_parent.watch()
     with opened(env_file) as service:
         settings = service.settings
-        with web_lock(settings):
+        with nullcontext() if settings.servers else web_lock(settings):
             if service.workspace.is_sample:
                 refresh_sample(service)
             if not ended_parent.supervised():

@@ -8,6 +8,7 @@ from types import FrameType
 
 from api.command.children import Children
 from api.command.environment import command_settings
+from api.command.opening import workspace_in_use
 from api.command.output import note
 from api.command.serve import web_lock
 from api.command.welcome import welcome
@@ -54,6 +55,8 @@ def run(env_file: Path | None) -> int:
 
 def _workspace(settings: Settings) -> Workspace:
     """The workspace in use; an empty data folder gets the sample unless that is switched off."""
+    if settings.servers:
+        return workspace_in_use(settings)
     data_dir = settings.data_dir
     current = current_workspace(data_dir)
     if current is None:

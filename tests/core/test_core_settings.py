@@ -55,6 +55,16 @@ def test_nothing_set_means_embedded_in_the_folder_data() -> None:
         ("SMTP_URL", "https://mail.example.cn", "smtp://"),
         ("SMTP_URL", "smtp://", "smtp://"),
         ("SMTP_URL", "smtp://mail.example.cn:port", "smtp://"),
+        ("DATABASE_URL", "mysql://me:pw@db/shengyu", "PostgreSQL"),
+        ("DATABASE_URL", "sqlite:///data.sqlite", "PostgreSQL"),
+        ("ELASTICSEARCH_URL", "es.example.cn:9200", "http://"),
+        ("ELASTICSEARCH_URL", "http://elastic:pw@es.example.cn:9200", "no password"),
+        ("ELASTICSEARCH_URL", "http://es1.example.cn:9200,", "http://"),
+        ("ELASTICSEARCH_PREFIX", "Shengyu*", "small letters"),
+        ("S3_ENDPOINT", "s3.example.cn", "http://"),
+        ("S3_ENDPOINT", "https://s3.example.cn/bucket", "no path"),
+        ("S3_PUBLIC_ENDPOINT", "s3.example.cn", "http://"),
+        ("S3_BUCKET", "Our Files", "3 to 63"),
     ],
 )
 def test_a_wrong_setting_stops_with_its_name_its_fault_and_an_example(
@@ -80,18 +90,33 @@ def test_the_sentence_does_not_show_a_secret(env_file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("line", "missing"),
     [
-        ("DATABASE_URL", "postgresql+psycopg://me:pw@db/shengyu"),
-        ("ELASTICSEARCH_URL", "http://127.0.0.1:9200"),
-        ("S3_ENDPOINT", "http://127.0.0.1:9000"),
+        ("DATABASE_URL=postgresql://me:pw@db/shengyu", ["SECRET_KEY"]),
+        ("ELASTICSEARCH_URL=http://127.0.0.1:9200", ["SECRET_KEY"]),
+        ("S3_ENDPOINT=http://127.0.0.1:9000", ["SECRET_KEY", "S3_ACCESS_KEY", "S3_SECRET_KEY"]),
+        ("ELASTICSEARCH_USERNAME=elastic", ["ELASTICSEARCH_PASSWORD"]),
+        ("ELASTICSEARCH_PASSWORD=secret", ["ELASTICSEARCH_USERNAME"]),
     ],
 )
-def test_the_address_of_a_server_is_refused_with_what_to_do(
-    env_file: Path, name: str, value: str
+def test_what_a_server_needs_beside_its_address_is_told_at_once(
+    env_file: Path, line: str, missing: list[str]
 ) -> None:
-    sentence = fault_of(env_file, f"{PREFIX}{name}={value}")
-    assert sentence.startswith(f"{PREFIX}{name}: this version runs embedded only; unset it")
+    told = fault_of(env_file, PREFIX + line).partition(": must be set beside")[0]
+    assert told.split(", ") == [PREFIX + name for name in missing]
+
+
+def test_the_stores_on_servers_are_named(env_file: Path) -> None:
+    env_file.write_text(
+        "SHENGYU_SECRET_KEY=long-and-random\n"
+        "SHENGYU_DATABASE_URL=postgresql://me:pw@db.example.cn/shengyu\n"
+        "SHENGYU_ELASTICSEARCH_URL=https://es1.example.cn:9200/, https://es2.example.cn:9200\n",
+        encoding="utf-8",
+    )
+    settings = load_settings(env_file, {})
+    assert settings.servers == ("database_url", "elasticsearch_url")
+    assert settings.elasticsearch_url == "https://es1.example.cn:9200,https://es2.example.cn:9200"
+    assert load_settings(environ={}).servers == ()
 
 
 def test_a_setting_that_is_set_to_nothing_is_not_set(env_file: Path) -> None:
