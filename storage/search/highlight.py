@@ -1,10 +1,12 @@
 """Where a query's words stand in a mention: made in Python, the same for every engine."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
+from core.folding import fold
 from storage.mentions import Mention, Span
 from storage.search.syntax import Term
-from storage.search.tokens import Phrase, Token, phrase, tokens
+from storage.search.tokens import Phrase, begins, phrase, tokens_from
 
 
 def highlights(mention: Mention, terms: Iterable[Term]) -> tuple[Span, ...]:
@@ -26,28 +28,30 @@ def highlights(mention: Mention, terms: Iterable[Term]) -> tuple[Span, ...]:
 
 
 def spans(text: str, phrases: Iterable[Phrase]) -> list[Span]:
-    """Return every place in *text* where one of *phrases* stands; they may overlap."""
-    stream = list(tokens(text))
-    places: dict[str, list[int]] = {}
-    for at, token in enumerate(stream):
-        places.setdefault(token.text, []).append(at)
-        if len(token.text) > 1:
-            # A prefix is always one Han character: see tokens.phrase.
-            places.setdefault(token.text[0] + "*", []).append(at)
-    return [span for wanted in phrases for span in _places(stream, places, wanted)]
+    """Return every place in *text* where one of *phrases* stands; they may overlap.
+
+    Only what follows a place where the first token may begin is cut into tokens: texts are long
+    and phrases are short.
+    """
+    folded = fold(text)
+    return [
+        span
+        for wanted in phrases
+        for at in _places(folded, wanted.tokens[0])
+        if (span := _stands(folded, at, wanted)) is not None
+    ]
 
 
-def _places(stream: list[Token], places: dict[str, list[int]], wanted: Phrase) -> list[Span]:
-    if len(wanted.tokens) == 1 and wanted.prefix:
-        head = wanted.tokens[0]
-        starts = sorted(places.get(head, []) + places.get(head + "*", []))
-    else:
-        starts = places.get(wanted.tokens[0], [])
-    return [span for at in starts if (span := _stands(stream, at, wanted)) is not None]
+def _places(folded: str, head: str) -> Iterator[int]:
+    at = folded.find(head)
+    while at >= 0:
+        if begins(folded, at):
+            yield at
+        at = folded.find(head, at + 1)
 
 
-def _stands(stream: list[Token], at: int, wanted: Phrase) -> Span | None:
-    found = stream[at : at + len(wanted.tokens)]
+def _stands(folded: str, at: int, wanted: Phrase) -> Span | None:
+    found = list(islice(tokens_from(folded, at), len(wanted.tokens)))
     if len(found) < len(wanted.tokens):
         return None
     *heads, last = wanted.tokens

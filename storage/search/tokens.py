@@ -37,7 +37,12 @@ class Phrase:
 
 def tokens(text: str) -> Iterator[Token]:
     """Yield the tokens of *text* in order, with their place in it."""
-    for run in _RUN.finditer(fold(text)):
+    return tokens_from(fold(text), 0)
+
+
+def tokens_from(folded: str, place: int) -> Iterator[Token]:
+    """Yield the tokens of a folded text from *place* on, where one of them must begin."""
+    for run in _RUN.finditer(folded, place):
         start, end = run.span()
         if run[1] is None:
             yield Token(run[0], start, end)
@@ -45,6 +50,12 @@ def tokens(text: str) -> Iterator[Token]:
         for at in range(start, end - 1):
             yield Token(run[1][at - start : at - start + 2], at, at + 2)
         yield Token(run[1][-1], end - 1, end)
+
+
+def begins(folded: str, place: int) -> bool:
+    """Whether *place*, where a character of a token stands, is where that token begins."""
+    before = _RUN.match(folded, place - 1) if place else None
+    return before is None or before[1] is not None or before.end() == place
 
 
 def token_text(text: str) -> str:
