@@ -37,6 +37,9 @@ STATUS: Final[tuple[tuple[type[ShengyuError], int], ...]] = (
     (StorageError, 503),
 )
 
+# Seconds after which a store that was away may well answer again.
+_RETRY_AFTER_S: Final = "5"
+
 
 def status_of(error: ShengyuError) -> int:
     """Return the HTTP status that says what kind of error this is."""
@@ -101,4 +104,5 @@ def answer(error: ShengyuError) -> JSONResponse:
         more["findings"] = [asdict(finding) for finding in error.findings]
     if status >= 500:
         logger("api").error("request failed", error=str(error))
-    return problem(status, str(error), **more)
+    later = {"retry-after": _RETRY_AFTER_S} if status == 503 else None
+    return problem(status, str(error), later, **more)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from alerts.outbox import MESSAGE_HOST
+from api.availability import Silence
 from api.stores import open_stores
 from core.clock import Clock, SystemClock
 from core.ids import Ids
@@ -45,6 +46,7 @@ class Service:
     secret: str
     clock: Clock = field(default_factory=SystemClock)
     ids: Ids = field(default_factory=Ids)
+    index_silence: Silence = field(default_factory=Silence)
     _watchlist: tuple[int, Watchlist] | None = None
     _watchlist_lock: Lock = field(default_factory=Lock)
 

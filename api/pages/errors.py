@@ -1,6 +1,6 @@
 """Errors as pages, for people; programs get problem details from the handlers beneath."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -12,12 +12,13 @@ from starlette.responses import RedirectResponse, Response
 
 from api import problems
 from api.auth.identity import SignedIn
+from api.availability import StoreName, away
 from api.doors import page_user, service
 from api.pages.i18n import _
 from api.pages.render import page
 from api.problems import status_of
 from api.security import CONTENT_SECURITY_POLICY
-from core.errors import NotSignedIn, ShengyuError
+from core.errors import NotSignedIn, ShengyuError, StorageError
 from core.log import logger
 
 _PROGRAMS: Final = ("/api/", "/health/", "/objects/", "/static/", "/sample/")
@@ -60,6 +61,8 @@ def _ours(request: Request, error: ShengyuError) -> Response:
     status = status_of(error)
     if status >= 500:
         logger("pages").error("request failed", path=request.url.path, error=str(error))
+    if isinstance(error, StorageError):
+        return _page(request, status, _missing(away(service(request))))
     return _page(request, status, str(error))
 
 
@@ -79,11 +82,22 @@ def _unforeseen(request: Request, error: Exception) -> Response:
     return response
 
 
+def _missing(stores: Collection[StoreName]) -> str:
+    """Say what people cannot have now, and what goes on."""
+    if "records" in stores:
+        return _("主数据库暂时连不上。采集到的内容在排队，恢复后自动入库，不会丢失。")
+    if "index" in stores:
+        return _("搜索索引暂时连不上，这个页面要用到它。事件、审核和通知照常。")
+    if "files" in stores:
+        return _("文件存储暂时连不上，上传和下载要等它恢复。其他功能照常。")
+    return ""
+
+
 def _page(request: Request, status: int, detail: str) -> Response:
     return page(
         request,
         service(request),
-        None if status >= 500 else _person(request),
+        None if status == 500 else _person(request),
         "error.html",
         status=status,
         title=_title(status),
@@ -97,7 +111,7 @@ def _page(request: Request, status: int, detail: str) -> Response:
 def _person(request: Request) -> SignedIn | None:
     try:
         return page_user(request)
-    except NotSignedIn:
+    except (NotSignedIn, StorageError):
         return None
 
 

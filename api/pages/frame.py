@@ -69,6 +69,7 @@ class Frame:
     in_admin: bool = False
     is_sample: bool = False
     may_clear: bool = False
+    index_away: bool = False
 
     @property
     def phone_rooms(self) -> tuple[Room, ...]:
@@ -100,6 +101,7 @@ def full_frame(
     """Return the frame for *person*, with *current* as the room they are in."""
     own = [brand.name for brand in service.brands() if brand.role == "own"]
     admin = _admin_rooms(person, current)
+    mentions = _mentions_today(service) if person.may(Permission.READ_MENTIONS) else 0
     return Frame(
         now=isoformat(service.clock.now()),
         theme=_theme(request),
@@ -107,11 +109,12 @@ def full_frame(
         person=person.name,
         role=role_name(person.role),
         brand=" · ".join(own[:2]),
-        rooms=_rooms(service, person, current),
+        rooms=_rooms(service, person, current, mentions or 0),
         admin_rooms=admin,
         in_admin=any(room.current for room in admin),
         is_sample=service.workspace.is_sample,
         may_clear=person.may(Permission.MANAGE_WORKSPACE),
+        index_away=mentions is None,
     )
 
 
@@ -128,21 +131,24 @@ def role_name(role: Role) -> str:
     }[role]
 
 
-def _rooms(service: Service, person: SignedIn, current: str) -> tuple[Room, ...]:
+def _mentions_today(service: Service) -> int | None:
+    """Return how many mentions today brought, None where the index does not answer."""
+    today = Times(service.clock.now(), service.zone).midnight()
+    wanted = Selection(filters=Filters(brand_roles=("own",), after=today), zone=service.zone)
+    return service.index_silence.ask(lambda: service.index.count(wanted))
+
+
+def _rooms(service: Service, person: SignedIn, current: str, mentions: int) -> tuple[Room, ...]:
     rooms = []
     if person.may(Permission.READ_MENTIONS):
         rooms.append(Room(_("今日"), "/", "today", current == "today", handy=True))
-        today = Times(service.clock.now(), service.zone).midnight()
-        count = service.index.count(
-            Selection(filters=Filters(brand_roles=("own",), after=today), zone=service.zone)
-        )
         rooms.append(
             Room(
                 _("舆情"),
                 "/mentions",
                 "mentions",
                 current == "mentions",
-                f"{count:,}" if count else "",
+                f"{mentions:,}" if mentions else "",
                 _("今日提及"),
                 handy=not person.may(Permission.DECIDE_REVIEWS),
             )

@@ -12,7 +12,7 @@ from api.doors import require_page, service
 from api.pages.case_view import CaseLine, case_lines
 from api.pages.render import page
 from api.pages.source_health import HealthCard, health_card
-from api.pages.today_figures import Figure, Fortnight, figures, fortnight
+from api.pages.today_figures import Figure, Fortnight, case_figures, figures, fortnight
 from api.pages.today_library import LibraryCard, library_card
 from api.permissions import Permission
 from api.wiring import Service
@@ -23,12 +23,12 @@ _SHOWN_CASES: Final = 6
 
 @dataclass(frozen=True)
 class Today:
-    """Everything the page shows; parts that the person may not see are None."""
+    """Everything the page shows; what the person may not see or no store tells is None."""
 
     figures: tuple[Figure, ...]
     cases: tuple[CaseLine, ...] | None
     waiting: int
-    fortnight: Fortnight
+    fortnight: Fortnight | None
     health: HealthCard | None
     library: LibraryCard | None
 
@@ -49,11 +49,14 @@ def today_page(
     if not own and not opened.workspace.is_sample and person.may(Permission.MANAGE_WORKSPACE):
         return RedirectResponse("/setup", 303)
     cases = _waiting(opened) if person.may(Permission.READ_CASES) else None
+    counted = opened.index_silence.ask(
+        lambda: (figures(opened, with_cases=cases is not None), fortnight(opened))
+    )
     today = Today(
-        figures=figures(opened, with_cases=cases is not None),
+        figures=counted[0] if counted else case_figures(opened) if cases else (),
         cases=case_lines(opened, cases.items) if cases else None,
         waiting=cases.total if cases else 0,
-        fortnight=fortnight(opened),
+        fortnight=counted[1] if counted else None,
         health=health_card(opened) if person.may(Permission.READ_SOURCES) else None,
         library=library_card(opened, person),
     )

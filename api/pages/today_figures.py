@@ -54,7 +54,12 @@ def figures(service: Service, *, with_cases: bool) -> tuple[Figure, ...]:
         _today(service, days, times, own),
         _negative_share(service, days, times, own, with_cases=with_cases),
     ]
-    return (*([_handled(service, times)] if with_cases else []), *found)
+    return (*(case_figures(service) if with_cases else ()), *found)
+
+
+def case_figures(service: Service) -> tuple[Figure, ...]:
+    """Return the figures of cases alone, which need no index."""
+    return (_handled(service, Times(service.clock.now(), service.zone)),)
 
 
 def fortnight(service: Service) -> Fortnight:

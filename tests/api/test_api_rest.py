@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 import pytest
@@ -506,13 +506,19 @@ def test_health_needs_no_login_and_tells_which_store_is_down(
     ready = client.get("/health/ready")
     assert (ready.status_code, ready.json()["status"]) == (200, "ok")
 
-    def broken(*_: object) -> int:
+    service.index.close()
+    limping = client.get("/health/ready")
+    assert limping.status_code == 200
+    told = {"status": "degraded", "records": "ok", "index": "unreachable", "files": "ok"}
+    assert limping.json() == told
+
+    def broken() -> NoReturn:
         raise StorageError("disk full")
 
-    monkeypatch.setattr(service.index, "get", broken)
+    monkeypatch.setattr(service.records, "read", broken)
     down = client.get("/health/ready")
     assert down.status_code == 503
-    assert down.json() == {"status": "unavailable", "records": "ok", "index": "unreachable"}
+    assert down.json() == told | {"status": "unavailable", "records": "unreachable"}
     assert client.get("/health/live").status_code == 200
 
 
@@ -523,4 +529,6 @@ def test_a_store_that_is_down_is_a_503_for_rest(
         raise StorageError("the index cannot be read")
 
     monkeypatch.setattr(service.index, "search", broken)
-    problem(admin.get("/api/v1/mentions"), 503)
+    refused = admin.get("/api/v1/mentions")
+    problem(refused, 503)
+    assert refused.headers["retry-after"] == "5"
