@@ -1,6 +1,5 @@
 """The embedded engine of the library: one SQLite FTS5 file through APSW, no server."""
 
-import struct
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -8,8 +7,7 @@ from pathlib import Path
 import apsw
 
 from core.errors import InvalidInput
-from storage.search import cursors
-from storage.search.assets import mending, reading, writing
+from storage.search.assets import mending, position, reading, writing
 from storage.search.assets.interface import (
     MAX_LIMIT,
     AssetDocument,
@@ -17,12 +15,10 @@ from storage.search.assets.interface import (
     AssetPage,
     AssetRequest,
 )
+from storage.search.assets.latest import latest
 from storage.search.assets.places import places
 from storage.search.assets.plan import AssetPlan, plan
 from storage.search.fulltext import text_of
-
-_CURSOR = struct.Struct(">Bbq")
-_CURSOR_VERSION = 2
 
 
 class EmbeddedAssetIndex:
@@ -38,7 +34,7 @@ class EmbeddedAssetIndex:
 
     def put_many(self, documents: Sequence[AssetDocument], *, anew: bool = False) -> int:
         """Write documents; see ``AssetIndex``."""
-        ready = [writing.prepared(document) for document in documents]
+        ready = [writing.prepared(document) for document in latest(documents)]
         with self._connections.writing() as db:
             return writing.put_many(db, ready, anew=anew)
 
@@ -51,7 +47,7 @@ class EmbeddedAssetIndex:
         """Return one page; see ``AssetIndex``."""
         if not 1 <= request.limit <= MAX_LIMIT:
             raise InvalidInput(f"limit 要在 1 到 {MAX_LIMIT} 之间。", field="limit")
-        below = None if request.cursor is None else _read(request.cursor)
+        below = None if request.cursor is None else position.read(request.cursor)
         wanted = plan(request)
         with self._connections.reading() as db:
             found = reading.page(db, wanted, below, request.limit + 1)
@@ -88,11 +84,4 @@ def _hit(db: apsw.Connection, found: reading.Found, wanted: AssetPlan) -> AssetH
 
 
 def _written(last: reading.Found) -> str:
-    return cursors.write(_CURSOR.pack(_CURSOR_VERSION, last.score, last.row))
-
-
-def _read(cursor: str) -> tuple[int, int]:
-    version, score, row = _CURSOR.unpack(cursors.read(cursor, _CURSOR.size))
-    if version != _CURSOR_VERSION:
-        raise cursors.unusable()
-    return score, row
+    return position.write(position.Position(last.score, last.row, position.tie(last.id)))

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 
 import apsw
 
+from storage.search.assets.facets import MAX_TAGS, most_frequent
 from storage.search.assets.interface import AssetFacets
 from storage.search.assets.plan import AssetPlan
-from storage.search.assets.sql import matching, narrowed, tiers, where
+from storage.search.assets.position import Position
+from storage.search.assets.sql import expressions, matching, narrowed, where
 from storage.search.fulltext import text_of
 from storage.search.sql import Where
-
-# A tag that one asset has is no way to divide thousands; the menu shows the most frequent.
-_FACET_VALUES = 100
 
 
 @dataclass(frozen=True)
@@ -26,18 +25,16 @@ class Found:
     score: int
 
 
-def page(
-    db: apsw.Connection, plan: AssetPlan, below: tuple[int, int] | None, limit: int
-) -> list[Found]:
+def page(db: apsw.Connection, plan: AssetPlan, below: Position | None, limit: int) -> list[Found]:
     """Return up to *limit* rows, best tier first and newest first in it.
 
-    All come after *below*, a (score, row).
+    All come after *below*; here no two assets share a number.
     """
     found: list[Found] = []
     for score, selected in _tiers(plan):
-        if below is not None and score > below[0]:
+        if below is not None and score > below.score:
             continue
-        after = below[1] if below is not None and score == below[0] else None
+        after = below.number if below is not None and score == below.score else None
         found += _rows(db, selected, score, after, limit - len(found))
         if len(found) == limit:
             break
@@ -62,7 +59,7 @@ def facets(db: apsw.Connection, plan: AssetPlan) -> AssetFacets:
         for counter, value in zip(counts, values, strict=True):
             if value is not None:
                 counter[text_of(value)] += count
-    kinds, states, brands, media_types = (dict(each.most_common()) for each in counts)
+    kinds, states, brands, media_types = map(most_frequent, counts)
     return AssetFacets(kinds, states, _tags(db, selected), brands, media_types)
 
 
@@ -84,10 +81,10 @@ def _tiers(plan: AssetPlan) -> Iterator[tuple[int, Where]]:
     if plan.root is None:
         yield 0, where(plan)
         return
-    expressions = tiers(plan)
-    for at, expression in enumerate(expressions):
-        only = f"({expression} NOT {expressions[at - 1]})" if at else expression
-        score = len(expressions) - at if plan.terms else 0
+    tiers = expressions(plan)
+    for at, tier in enumerate(tiers):
+        only = f"({tier} NOT {tiers[at - 1]})" if at else tier
+        score = len(tiers) - at if plan.terms else 0
         yield score, narrowed(matching(only), plan)
 
 
@@ -121,6 +118,6 @@ def _tags(db: apsw.Connection, selected: Where) -> dict[str, int]:
         text_of(tag): count
         for tag, count in db.execute(
             f"SELECT t.tag, count(*) {tagged.sql} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
-            (*tagged.values, _FACET_VALUES),
+            (*tagged.values, MAX_TAGS),
         )
     }

@@ -1,18 +1,16 @@
 """What the embedded engine writes, inside one write transaction of its caller."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import apsw
 
 from storage.search import order
+from storage.search.assets.columns import Columns, columns
 from storage.search.assets.interface import AssetDocument
-from storage.search.assets.keywords import comparable, keywords
-from storage.search.assets.sql import BREAK, sounds
-from storage.search.fulltext import EVERY_TAG, blob, tag
-from storage.search.tokens import token_text
+from storage.search.fulltext import blob
 
 
 @dataclass(frozen=True)
@@ -20,35 +18,21 @@ class Prepared:
     """A document and what its columns of the text index hold, made before anything is locked."""
 
     document: AssetDocument
-    columns: tuple[str, ...]
+    columns: Columns
 
 
 def prepared(document: AssetDocument) -> Prepared:
     """Return *document* with its tokens."""
-    heard = [each for text in (document.title, *document.tags) for each in sounds(text)]
-    marks = {tag(name, comparable(name, value)) for name, value in keywords(document)}
-    return Prepared(
-        document,
-        (
-            token_text(document.title),
-            _apart(document.tags),
-            token_text(document.description),
-            _apart(text for _, text in document.layers),
-            f" {BREAK} ".join(heard),
-            " ".join([EVERY_TAG, *sorted(marks)]),
-        ),
-    )
+    return Prepared(document, columns(document))
 
 
 def put_many(db: apsw.Connection, documents: Sequence[Prepared], *, anew: bool) -> int:
-    """Write each document unless one as new is held; return how many were written."""
-    newest: dict[str, Prepared] = {}
-    for each in documents:
-        known = newest.get(each.document.id)
-        if known is None or known.document.revision < each.document.revision:
-            newest[each.document.id] = each
+    """Write each document unless one as new is held; return how many were written.
+
+    No id comes twice.
+    """
     written = 0
-    for each in newest.values():
+    for each in documents:
         held = db.execute(
             "SELECT row, revision FROM asset_row WHERE id=?", (blob(each.document.id),)
         ).get
@@ -110,7 +94,7 @@ def _insert(db: apsw.Connection, each: Prepared) -> None:
     db.execute(
         "INSERT INTO asset_text(rowid, title, tags, description, text, pinyin, keywords) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (row, *each.columns),
+        (row, *each.columns.texts, each.columns.pinyin, " ".join(each.columns.marks)),
     )
 
 
@@ -121,11 +105,6 @@ def _free_row(db: apsw.Connection, document: AssetDocument) -> int:
         attempt += 1
         row = order.number(document.id, updated, attempt)
     return row
-
-
-def _apart(texts: Iterable[str]) -> str:
-    """Join tokens so that no phrase runs from one text into the next."""
-    return f" {BREAK} ".join(map(token_text, texts))
 
 
 def _optional(value: str | None) -> bytes | None:

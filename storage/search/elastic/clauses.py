@@ -78,7 +78,7 @@ def any_of(clauses: Iterable[Clause]) -> Clause:
     should: list[Clause] = []
     for each in clauses:
         inner = each.get("bool", {})
-        should += inner["should"] if "should" in inner else [each]
+        should += inner.get("should", [each])
     if not should:
         return NOTHING
     # Without must or filter beside it, a should is a must of one of them.
