@@ -13,6 +13,7 @@ from core.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
 OURS = ("web", "worker")
+SERVERS = ("postgres", "elasticsearch", "minio")
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +36,7 @@ def test_the_schema_refuses_a_wrong_file(compose: dict[str, Any]) -> None:
 
 
 def test_everything_the_issue_of_production_names_is_there(compose: dict[str, Any]) -> None:
-    assert set(compose["services"]) == {
-        *OURS,
-        "mail",
-        "postgres",
-        "elasticsearch",
-        "minio",
-    }
+    assert set(compose["services"]) == {*OURS, "mail", *SERVERS}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -74,6 +69,48 @@ def test_no_secret_stands_in_the_file(compose: dict[str, Any]) -> None:
         for name, value in service.get("environment", {}).items():
             if secret.search(name):
                 assert re.fullmatch(r"\$\{\w+:-\}", value), name
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_server_runs_without_rights_keeps_its_data_and_tells_its_health(
+    compose: dict[str, Any], name: str
+) -> None:
+    service = compose["services"][name]
+    build = service.get("build", {}).get("dockerfile_inline", "")
+    assert re.search(r"^USER \d+:\d+$", build, re.MULTILINE) or service["user"] != "0"
+    assert service["cap_drop"] == ["ALL"]
+    assert service["healthcheck"]["test"]
+    kept = [volume.partition(":")[0] for volume in service["volumes"]]
+    assert kept
+    assert set(kept) <= set(compose["volumes"])
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_processes_wait_for_servers_only_where_they_are_started(
+    compose: dict[str, Any], name: str
+) -> None:
+    waits = compose["services"][name]["depends_on"]
+    for server in SERVERS:
+        assert waits[server] == {"condition": "service_healthy", "required": False}
+        assert compose["services"][server]["profiles"] == ["servers"]
+
+
+def test_the_example_sets_what_the_servers_and_our_processes_need(compose: dict[str, Any]) -> None:
+    """With its marks taken away and its secrets filled in, the settings are whole."""
+    text = (ROOT / ".env.example").read_text("utf-8")
+    given = dict(re.findall(r"^#?([A-Z0-9_]+)=(.*)$", text, re.MULTILINE))
+    asked = set()
+    for name in SERVERS:
+        for value in compose["services"][name]["environment"].values():
+            asked |= set(re.findall(r"\$\{(\w+):-\}", value))
+    assert asked <= set(given)
+    filled = {name: value or "a-secret-of-yours" for name, value in given.items()}
+    values = {
+        name.removeprefix(PREFIX).lower(): re.sub(r"\$\{(\w+)\}", lambda m: filled[m[1]], value)
+        for name, value in filled.items()
+        if name.startswith(PREFIX)
+    }
+    assert len(Settings(**values).servers) == 3
 
 
 def test_every_image_has_a_version(compose: dict[str, Any]) -> None:
