@@ -1,0 +1,5 @@
+"""The Elasticsearch engine of search."""
+
+from storage.search.elastic.connection import ElasticAddress
+
+__all__ = ["ElasticAddress"]
