@@ -1,10 +1,10 @@
 """``shengyu import``: lines → spool → (a worker's) ingest → a count of what became of each."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeVar
 
 from sqlalchemy import select
 
@@ -19,8 +19,12 @@ from crawlers.raw_json import parse_line
 from crawlers.spool import MAX_MENTIONS
 from storage.records.watch import BatchReceipt
 
+Answer = TypeVar("Answer")
+
 _COUNTS: Final = ("read", "new", "duplicate", "dropped", "invalid")
 _POLL_S: Final = 0.1
+_AWAY_S: Final = 1.0
+_RECEIPTS_AT_ONCE: Final = 500
 _TELL_AFTER_S: Final = 30.0
 # A worker that was here is started again by its supervisor; until then the work is left to it.
 _WORKER_RETURNS_S: Final = 10.0
@@ -89,17 +93,18 @@ def _bounded(lines: BinaryIO) -> Iterator[bytes]:
 
 
 def await_receipts(service: Service, batch_ids: list[str]) -> Iterator[BatchReceipt]:
-    """Yield the receipt of each batch as it comes; work ourselves whenever no worker runs."""
+    """Yield the receipt of each batch as it comes; work ourselves whenever no worker runs.
+
+    While a server is away this waits: what is spooled comes in when it is back.
+    """
     waiting = set(batch_ids)
     ingest = make_ingest(service)
     lock = worker_lock(service.workspace)
     moved_at = time.monotonic()
     worker_seen_at = -_WORKER_RETURNS_S
     while waiting:
-        with service.records.read() as session:
-            found = session.scalars(
-                select(BatchReceipt).where(BatchReceipt.batch_id.in_(list(waiting)[:500]))
-            ).all()
+        some = list(waiting)[:_RECEIPTS_AT_ONCE]
+        found = _once_back(service, partial(_receipts, service, some))
         for receipt in found:
             waiting.discard(receipt.batch_id)
             yield receipt
@@ -121,7 +126,7 @@ def await_receipts(service: Service, batch_ids: list[str]) -> Iterator[BatchRece
             time.sleep(_POLL_S)
             continue
         try:
-            moved = ingest.next_batch()
+            moved = _once_back(service, ingest.next_batch)
         finally:
             lock.release()
         if not moved:
@@ -130,15 +135,34 @@ def await_receipts(service: Service, batch_ids: list[str]) -> Iterator[BatchRece
 
 def _demand_receipts(service: Service, waiting: set[str]) -> None:
     """A batch that left the spool has a receipt, unless it was set aside as unreadable."""
-    with service.records.read() as session:
-        known = set(
-            session.scalars(select(BatchReceipt.batch_id).where(BatchReceipt.batch_id.in_(waiting)))
-        )
-    lost = waiting - known
+    receipts = _once_back(service, partial(_receipts, service, waiting))
+    lost = waiting - {receipt.batch_id for receipt in receipts}
     if lost:
         raise StorageError(
             f"{len(lost)} batches were set aside; see {service.spool.path / 'poison'} for why."
         )
+
+
+def _receipts(service: Service, batch_ids: Collection[str]) -> Sequence[BatchReceipt]:
+    with service.records.read() as session:
+        return session.scalars(
+            select(BatchReceipt).where(BatchReceipt.batch_id.in_(batch_ids))
+        ).all()
+
+
+def _once_back(service: Service, step: Callable[[], Answer]) -> Answer:
+    """Return what *step* does, tried again while a server is away; a file has no such excuse."""
+    told_at = -_TELL_AFTER_S
+    while True:
+        try:
+            return step()
+        except StorageError as error:
+            if not service.settings.servers:
+                raise
+            if time.monotonic() - told_at > _TELL_AFTER_S:
+                note(f"{error} 恢复后自动继续。")
+                told_at = time.monotonic()
+            time.sleep(_AWAY_S)
 
 
 def _report(receipts: list[BatchReceipt], as_json: bool) -> None:
