@@ -1,6 +1,6 @@
 """What an index of the library holds and gives back: the contract of every engine."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,19 +8,18 @@ from pathlib import Path
 
 import pytest
 from search_assets import NOON, asset, found, places
+from search_engines import ENGINES, opened
 
 from core.errors import InvalidInput, QueryError, StorageError
 from storage.search.assets import AssetIndex, AssetRequest, EmbeddedAssetIndex
 
-ENGINES: dict[str, Callable[[Path], AssetIndex]] = {"embedded": EmbeddedAssetIndex}
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(params=ENGINES)
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AssetIndex]:
-    opened = ENGINES[request.param](tmp_path / "workspace" / "assets.sqlite")
-    yield opened
-    opened.close()
+    with opened(request.param, tmp_path) as found_index:
+        yield found_index
 
 
 def test_an_empty_index_answers_everything(index: AssetIndex) -> None:
