@@ -147,6 +147,45 @@ def reindex(context: typer.Context, as_json: Json = False) -> None:
 
 
 @app.command()
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="要写的文件；不能已存在。", metavar="FILE.tar")],
+    as_json: Json = False,
+) -> None:
+    """把工作区备份成一个文件；服务可以照常运行。"""
+    from api.command.backup import run
+
+    raise typer.Exit(run(context.obj, file, as_json))
+
+
+@app.command()
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="备份文件。", metavar="FILE.tar")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="代替已有的工作区，原来的改名留下。")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """核对备份并恢复到空的工作区或服务器；服务须停止。"""
+    from api.command.restore import run
+
+    raise typer.Exit(run(context.obj, file, replace, as_json))
+
+
+@app.command()
+def move(
+    context: typer.Context,
+    to: Annotated[Path, typer.Option("--to", help="写有服务器设置的文件。", metavar="ENV_FILE")],
+    as_json: Json = False,
+) -> None:
+    """把工作区搬到服务器：先在运行中复制，停止后补齐并逐项比对。"""
+    from api.command.move import run
+
+    raise typer.Exit(run(context.obj, to, as_json))
+
+
+@app.command()
 def cases(
     context: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="也列出已结束的事件。")] = False,

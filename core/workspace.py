@@ -106,15 +106,15 @@ def secret_key(data_dir: Path) -> str:
         lock = FileLock(data_dir / "secret_key.lock", f"Another process is still making {path}.")
         lock.acquire(wait_s=_KEY_WAIT_S)
         try:
-            key = _text(path) or _new_key(path)
+            key = _text(path) or keep_secret_key(data_dir, secrets.token_urlsafe(48))
         finally:
             lock.release()
     return key
 
 
-def _new_key(path: Path) -> str:
-    """Write a key so that *path* holds it whole or does not exist."""
-    key = secrets.token_urlsafe(48)
+def keep_secret_key(data_dir: Path, key: str) -> str:
+    """Keep *key* in the data folder in the place of any other (mode 600) and return it."""
+    path = data_dir / "secret_key"
     staged = path.with_suffix(".new")
     staged.unlink(missing_ok=True)
     handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
