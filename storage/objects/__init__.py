@@ -1,6 +1,7 @@
 """Files by key: one interface, the engines behind it, and blobs shared by content."""
 
 from storage.objects.blobs import measure, place_blob, store_blob
+from storage.objects.checks import LONGEST_GET_S, LONGEST_PUT_S
 from storage.objects.folder import FolderObjectStore
 from storage.objects.interface import (
     CHUNK,
@@ -14,7 +15,7 @@ from storage.objects.interface import (
 )
 from storage.objects.keys import blob_key
 from storage.objects.naming import attachment_header
-from storage.objects.signing import LONGEST_GET_S, LONGEST_PUT_S, Grant
+from storage.objects.signing import Grant
 
 __all__ = [
     "CHUNK",

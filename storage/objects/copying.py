@@ -4,8 +4,7 @@ import errno
 import os
 from typing import Final
 
-from core.errors import Conflict, NotFound
-from storage.objects.interface import ObjectHead
+from storage.objects.checks import check_version, no_such
 from storage.objects.reading import head
 from storage.objects.staging import aside, place
 from storage.objects.tree import Tree, held
@@ -37,14 +36,3 @@ def link(tree: Tree, source: str, target: str, version: str | None) -> bool:
         check_version(head(source, tree.regular(facts, source)), version)
         place(tree, folder, name, target)
     return True
-
-
-def check_version(found: ObjectHead, version: str | None) -> None:
-    """Raise ``Conflict`` when a *version* was asked for and *found* is another."""
-    if version not in {None, found.version}:
-        raise Conflict("文件在检查之后又被上传了一次，请重新上传。")
-
-
-def no_such(key: str) -> NotFound:
-    """Return the error for an object that is not there."""
-    return NotFound(f"没有 {key} 这个文件，可能已被删除。")

@@ -1,7 +1,7 @@
 """The embedded engine: a folder of plain files, no server."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.clock import Clock
-from core.errors import InvalidInput, NotFound
+from core.errors import NotFound
 from storage.objects import copying, listing, reading, staging
+from storage.objects.checks import check_page, check_range, check_version, no_such
 from storage.objects.intake import Intake
 from storage.objects.interface import (
     MAX_PAGE,
@@ -19,7 +20,7 @@ from storage.objects.interface import (
     SignedUpload,
     StoredObject,
 )
-from storage.objects.keys import INCOMING, check_key, check_prefix
+from storage.objects.keys import INCOMING, check_key
 from storage.objects.signing import Grant, Signer
 from storage.objects.tree import Tree, held
 
@@ -51,14 +52,13 @@ class FolderObjectStore:
         self, key: str, start: int = 0, end: int | None = None
     ) -> Iterator[reading.FileReader]:
         """Give a reader of the bytes ``[start:end]``; see ``ObjectStore``."""
-        if start < 0 or (end is not None and end < start):
-            raise InvalidInput("字节范围不对：起点不能小于 0，也不能在终点之后。", field="range")
+        check_range(start, end)
         check_key(key)
         with self._tree.telling():
             try:
                 handle = self._tree.open_file(key)
             except FileNotFoundError as error:
-                raise copying.no_such(key) from error
+                raise no_such(key) from error
         with held(handle):
             facts = self._tree.regular(os.fstat(handle), key)
             yield reading.FileReader(self._tree, handle, reading.head(key, facts), start, end)
@@ -80,8 +80,14 @@ class FolderObjectStore:
         check_key(target)
         if not copying.link(self._tree, source, target, version):
             with self.open(source) as reader:
-                copying.check_version(reader.head, version)
+                check_version(reader.head, version)
                 self.put(target, reader, limit=None)
+
+    def join(self, sources: Sequence[str], target: str) -> StoredObject:
+        """Write *sources* one after the other to *target*; see ``ObjectStore``."""
+        for key in sources:
+            check_key(key)
+        return self.put(target, self._pieces(sources), limit=None)
 
     def delete(self, key: str) -> None:
         """Remove the object; nothing happens when there is none."""
@@ -96,10 +102,7 @@ class FolderObjectStore:
 
     def list(self, prefix: str, after: str | None = None, limit: int = MAX_PAGE) -> ObjectPage:
         """Return a page of what begins with *prefix*; see ``ObjectStore``."""
-        check_prefix(prefix)
-        check_prefix(after or "", field="after")
-        if not 1 <= limit <= MAX_PAGE:
-            raise InvalidInput(f"limit 要在 1 到 {MAX_PAGE} 之间。", field="limit")
+        check_page(prefix, after, limit)
         wanted = listing.heads(self._tree, prefix, after or "")
         with self._tree.telling(), closing(wanted) as heads:
             found = tuple(islice(heads, limit + 1))
@@ -129,3 +132,8 @@ class FolderObjectStore:
         for key in old:
             self.delete(key)
         return removed + len(old)
+
+    def _pieces(self, sources: Sequence[str]) -> Iterator[bytes]:
+        for key in sources:
+            with self.open(key) as reader:
+                yield from reader

@@ -4,7 +4,7 @@ An object is bytes under a key (see ``storage.objects.keys``). It is replaced wh
 in place. All engines pass the same contract tests.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -123,6 +123,14 @@ class ObjectStore(Protocol):
 
         Raises ``NotFound`` for no such source and, when *version* is given, ``Conflict`` if the
         source is another version now: what was checked is what is copied.
+        """
+        ...
+
+    def join(self, sources: Sequence[str], target: str) -> StoredObject:
+        """Write *sources* one after the other to *target*, whole or not at all, and measure it.
+
+        Where the store can do so the bytes pass through us once, for their hash. Raises
+        ``NotFound`` for no such source.
         """
         ...
 

@@ -1,16 +1,19 @@
 """A fresh store of each engine, and of the folder engine alone."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from objects_engines import CLOCK, ENGINES, SECRET, open_store
+from objects_engines import CLOCK, ENGINES, SECRET, open_store, remove_store
 
 from storage.objects import FolderObjectStore, ObjectStore
 
 
 @pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    name = str(request.param)
+    yield name
+    remove_store(name, tmp_path)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from child_process import ROOT, WAIT_S, Child, finished, hear, kill, say, start_python
-from objects_engines import content, keys, open_store, sha256
+from objects_engines import ENVIRON, content, keys, open_store, remove_store, sha256
 
 from core.errors import NotFound
 from storage.objects import ObjectStore, blob_key
@@ -48,7 +48,8 @@ while True:
 
 def child(code: str, engine: str, place: Path, *more: object) -> Child:
     here = Path(__file__).parent
-    return start_python(OPEN + code, engine, place, *more, PYTHONPATH=f"{ROOT}:{here}")
+    path = f"{ROOT}:{ROOT / 'tests'}:{here}"
+    return start_python(OPEN + code, engine, place, *more, PYTHONPATH=path, **ENVIRON)
 
 
 def test_processes_that_store_the_same_at_once_store_it_once(
@@ -88,7 +89,7 @@ def test_threads_that_write_and_delete_one_key_never_show_half_of_it(store: Obje
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("chunks", [0, 1, 20])
+@pytest.mark.parametrize("chunks", [0, 1, 60])
 def test_a_put_that_is_killed_leaves_only_what_is_swept(
     store: ObjectStore, engine: str, tmp_path: Path, chunks: int
 ) -> None:
@@ -100,7 +101,9 @@ def test_a_put_that_is_killed_leaves_only_what_is_swept(
     assert keys(store) == ["incoming/a"]
     store.delete("incoming/a")
     assert store.sweep(timedelta(hours=1)) == 0
-    assert store.sweep(timedelta(0)) == 1
+    # To S3 nothing goes before there is a part of 8 MiB.
+    left = 1 if engine == "folder" or chunks == 60 else 0
+    assert store.sweep(timedelta(0)) == left
     assert store.sweep(timedelta(0)) == 0
 
 
@@ -121,3 +124,4 @@ def test_kills_at_any_moment_leave_every_object_whole(engine: str, tmp_path: Pat
         store.sweep(timedelta(0))
         assert keys(store) == [*blobs, "renditions/v/a.bin"]
         assert store.sweep(timedelta(0)) == 0
+        remove_store(engine, place)
