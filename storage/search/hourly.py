@@ -13,8 +13,8 @@ from storage.mentions import Label
 from storage.search import order
 from storage.search.fulltext import blob
 from storage.search.plan import Plan
+from storage.search.question import question
 from storage.search.sql import LABEL_NUMBER, LABELS
-from storage.search.syntax import And, Field, Node, Or
 
 HOUR = 3600 * order.MICROSECONDS
 EVERYTHING = b""
@@ -84,39 +84,8 @@ def scope(plan: Plan) -> Scope | None:
         if rest:
             return None
         edges.append(hour)
-    labels: frozenset[Label] = frozenset(LABELS)
-    brand: str | None = None
-    for part in _parts(plan.root):
-        if isinstance(part, Field) and part.name == "brand" and part.value == plan.toward:
-            brand = part.value
-            continue
-        chosen = _labels(part)
-        if chosen is None:
-            return None
-        labels &= chosen
-    if brand != plan.toward:
+    asked = question(plan)
+    if asked is None or asked.tokens:
         return None
-    return Scope(EVERYTHING if brand is None else blob(brand), labels, edges[0], edges[1])
-
-
-def _parts(root: Node | None) -> Iterator[Node]:
-    if isinstance(root, And):
-        for part in root.parts:
-            yield from _parts(part)
-    elif root is not None:
-        yield root
-
-
-def _labels(node: Node) -> frozenset[Label] | None:
-    match node:
-        case Field("label", value) if value in LABEL_NUMBER:
-            return frozenset(label for label in LABELS if label == value)
-        case Or(parts):
-            chosen: set[Label] = set()
-            for part in parts:
-                labels = _labels(part)
-                if labels is None:
-                    return None
-                chosen |= labels
-            return frozenset(chosen)
-    return None
+    brand = EVERYTHING if asked.brand is None else blob(asked.brand)
+    return Scope(brand, asked.labels, edges[0], edges[1])

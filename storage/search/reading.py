@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 import apsw
 
 from storage.mentions import Engagement, Label, Mention
-from storage.search import buckets, hourly, order
+from storage.search import buckets, hourly, order, word_counts
 from storage.search.fulltext import blob, text_of
 from storage.search.interface import Facets
 from storage.search.mentions import decode
@@ -66,6 +66,9 @@ def page(
 
 def total(db: apsw.Connection, plan: Plan) -> int:
     """Return how many mentions *plan* selects."""
+    known = word_counts.total(db, plan)
+    if known is not None:
+        return known
     scope = hourly.scope(plan)
     if scope is not None:
         return scope.total(db)
@@ -75,6 +78,9 @@ def total(db: apsw.Connection, plan: Plan) -> int:
 
 def facets(db: apsw.Connection, plan: Plan) -> Facets:
     """Return how the selection divides by label, platform and brand."""
+    known = word_counts.facets(db, plan)
+    if known is not None:
+        return known
     labels: Counter[Label] = Counter()
     platforms: Counter[str] = Counter()
     brands: Counter[str] = Counter()

@@ -14,7 +14,7 @@ from storage.search import hourly
 from storage.search.fulltext import text_of
 from storage.search.mentions import decode, encode
 from storage.search.sql import LABEL_NUMBER
-from storage.search.writing import brand_labels, cells_of, insert_text, rows_of
+from storage.search.writing import brand_labels, cells_of, insert_text, remove_text, rows_of
 
 
 def relabel_many(db: apsw.Connection, mentions: Sequence[Mention]) -> int:
@@ -41,7 +41,7 @@ def _relabel(db: apsw.Connection, row: int, wanted: Mention) -> bool:
     changes.subtract(cells_of(held))
     hourly.add(db, changes)
     # The label is one of the words in the text index, which holds no copy of what it knows.
-    db.execute("DELETE FROM mention_text WHERE rowid=?", (row,))
+    remove_text(db, [(row, held)])
     insert_text(db, [(row, new)])
     return True
 

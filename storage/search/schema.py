@@ -9,7 +9,7 @@ import apsw
 
 from core.errors import StorageError
 
-VERSION: Final = 1
+VERSION: Final = 2
 BUSY_MILLISECONDS: Final = 15_000
 
 # Strings of users are stored as UTF-8 blobs, because lone surrogates have no TEXT form.
@@ -42,20 +42,39 @@ CREATE TABLE synced (only INTEGER PRIMARY KEY CHECK (only = 1), times INTEGER NO
 INSERT INTO synced VALUES (1, 0);
 """
 
+# The roll-up by word. sampling.mentions: how many the file holds; due: at which size to look again
+# for words that have become frequent.
+_WORD_TABLES: Final = """
+CREATE TABLE frequent_word (word TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE waiting_word (word TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE word_count (
+    word TEXT NOT NULL, part BLOB NOT NULL, mentions INTEGER NOT NULL,
+    PRIMARY KEY (word, part)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sampling (
+    only INTEGER PRIMARY KEY CHECK (only = 1), mentions INTEGER NOT NULL, due INTEGER NOT NULL
+) STRICT;
+INSERT INTO sampling SELECT 1, count(*), 2000 FROM mention_row;
+"""
+
 
 @dataclass(frozen=True)
 class Layout:
     """What a file holds: the SQL that makes its tables, and the number of that form.
 
-    *remedy* is what a person should do when the file is damaged.
+    *remedy* is what a person should do when the file is damaged. *steps* is the SQL that makes a
+    file of version 1 one of version 2, that one of version 3, and so on.
     """
 
     tables: str
     version: int
     remedy: str
+    steps: tuple[str, ...] = ()
 
 
-MENTIONS: Final = Layout(_TABLES, VERSION, "Restore it from a backup.")
+MENTIONS: Final = Layout(
+    _TABLES + _WORD_TABLES, VERSION, "Restore it from a backup.", steps=(_WORD_TABLES,)
+)
 
 
 def connect(path: Path) -> apsw.Connection:
@@ -68,7 +87,7 @@ def connect(path: Path) -> apsw.Connection:
 
 
 def prepare(db: apsw.Connection, path: Path, layout: Layout) -> None:
-    """Create the tables unless they are there; any number of processes may do so at once.
+    """Create the tables or bring an older file up to date; many processes may do so at once.
 
     Raises ``StorageError`` when a newer version of this service wrote the file.
     """
@@ -77,8 +96,9 @@ def prepare(db: apsw.Connection, path: Path, layout: Layout) -> None:
     _use_wal(db)
     db.execute("BEGIN IMMEDIATE")
     try:
-        if _version(db, path, layout) != layout.version:
-            db.execute(layout.tables)
+        held = _version(db, path, layout)
+        if held != layout.version:
+            db.execute("".join(layout.steps[held - 1 :]) if held else layout.tables)
             db.execute(f"PRAGMA user_version={layout.version}")
         db.execute("COMMIT")
     except BaseException:

@@ -76,11 +76,12 @@ def where(plan: Plan) -> Where:
 def expression(node: Node, toward: str | None) -> str:
     """Return the FTS5 expression of a tree; labels are meant *toward* a brand id or the whole."""
     return fulltext.expression(
-        node, lambda term, _: fulltext.words(term.text), lambda field: _tag_of(field, toward)
+        node, lambda term, _: fulltext.words(term.text), lambda field: tag_of(field, toward)
     )
 
 
-def _tag_of(wanted: Field, toward: str | None) -> str:
+def tag_of(wanted: Field, toward: str | None) -> str:
+    """Return the token of a condition; a label is meant *toward* a brand id or the whole."""
     if wanted.name == "label" and toward is not None:
         return tag("toward", f"{toward}\0{wanted.value}")
     return tag(wanted.name, comparable(wanted.name, wanted.value))

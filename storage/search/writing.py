@@ -10,12 +10,14 @@ from typing import Any
 
 import apsw
 
-from storage.mentions import Engagement, Mention, full_text
-from storage.search import hourly, order
+from storage.mentions import Engagement, Mention
+from storage.search import hourly, order, word_counts
+from storage.search.columns import columns
+from storage.search.frequent_words import follow_growth
 from storage.search.fulltext import blob, text_of
-from storage.search.mentions import encode, grown
-from storage.search.sql import LABEL_NUMBER, tags
-from storage.search.tokens import token_text
+from storage.search.mentions import decode, encode, grown
+from storage.search.sql import LABEL_NUMBER
+from storage.search.word_counts import Indexed
 
 _CHUNK = 500
 _MAX_COUNT = 2**63 - 1
@@ -55,18 +57,16 @@ def create_many(db: apsw.Connection, mentions: Sequence[Mention]) -> dict[str, s
 def delete(db: apsw.Connection, ids: Sequence[str]) -> int:
     """Remove mentions from every table; return how many there were."""
     changes: Counter[hourly.Cell] = Counter()
-    doomed = list(rows_of(db, "row, published, label", ids))
-    for row, published, label in doomed:
-        brands: list[tuple[Any, Any]] = [
-            (brand, toward)
-            for brand, toward in db.execute(
-                "SELECT brand, label FROM mention_brand WHERE row=?", (row,)
-            )
-        ]
-        changes.subtract(hourly.cells(published, label, brands))
+    doomed = [
+        (row, decode(document, Engagement()))
+        for (row,) in rows_of(db, "row", ids)
+        for (document,) in db.execute("SELECT document FROM mention_document WHERE row=?", (row,))
+    ]
+    for _, mention in doomed:
+        changes.subtract(cells_of(mention))
     hourly.add(db, changes)
-    rows = [(row,) for row, *_ in doomed]
-    db.executemany("DELETE FROM mention_text WHERE rowid=?", rows)
+    remove_text(db, doomed)
+    rows = [(row,) for row, _ in doomed]
     for table in ("mention_row", "mention_document", "mention_brand"):
         db.executemany(f"DELETE FROM {table} WHERE row=?", rows)  # noqa: S608 - named above
     return len(rows)
@@ -100,17 +100,23 @@ def _insert(db: apsw.Connection, mentions: Sequence[Mention]) -> None:
     db.executemany("INSERT INTO mention_brand VALUES (?, ?, ?)", brands)
     hourly.add(db, Counter(cell for _, mention in numbered for cell in cells_of(mention)))
     insert_text(db, numbered)
+    follow_growth(db)
 
 
 def insert_text(db: apsw.Connection, numbered: Sequence[tuple[int, Mention]]) -> None:
-    """Add what the text index knows of mentions by their row ids."""
+    """Add what the text index knows of mentions by their row ids, and count their words."""
+    indexed = [Indexed(mention, columns(mention)) for _, mention in numbered]
     db.executemany(
         "INSERT INTO mention_text(rowid, title, text, tags) VALUES (?, ?, ?, ?)",
-        [
-            (row, token_text(_shown_title(mention)), token_text(mention.text), tags(mention))
-            for row, mention in numbered
-        ],
+        [(row, *texts) for (row, _), (_, texts) in zip(numbered, indexed, strict=True)],
     )
+    word_counts.add(db, indexed, 1)
+
+
+def remove_text(db: apsw.Connection, numbered: Sequence[tuple[int, Mention]]) -> None:
+    """Take away what ``insert_text`` added for these mentions as they are held."""
+    db.executemany("DELETE FROM mention_text WHERE rowid=?", [(row,) for row, _ in numbered])
+    word_counts.add(db, [Indexed(mention, columns(mention)) for _, mention in numbered], -1)
 
 
 def _numbered(db: apsw.Connection, mentions: Sequence[Mention]) -> Iterator[tuple[int, Mention]]:
@@ -123,11 +129,6 @@ def _numbered(db: apsw.Connection, mentions: Sequence[Mention]) -> Iterator[tupl
             row = order.number(mention.id, published, attempt)
         taken.add(row)
         yield row, mention
-
-
-def _shown_title(mention: Mention) -> str:
-    """The title, unless it only repeats the text's beginning and so is not shown."""
-    return "" if full_text(mention.title, mention.text) == mention.text else mention.title
 
 
 def brand_labels(mention: Mention) -> list[tuple[bytes, int]]:
