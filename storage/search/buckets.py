@@ -45,12 +45,15 @@ def fill(
     sums: dict[datetime, dict[Label, int]] = {}
     for start in _starts(*span, by, zone) if span else ():
         sums[start.astimezone(UTC)] = _zeros()
-    starts: dict[datetime, datetime] = {}
+    first = end = datetime.min.replace(tzinfo=UTC)
     for moment, label, count in counted:
-        if moment not in starts:
-            starts[moment] = start_of(moment, by, zone).astimezone(UTC)
-        if count:
-            sums.setdefault(starts[moment], _zeros())[label] += count
+        if not count:
+            continue
+        if not first <= moment < end:
+            start = start_of(moment, by, zone)
+            first, end = start.astimezone(UTC), _next(start, by, zone).astimezone(UTC)
+            sums.setdefault(first, _zeros())
+        sums[first][label] += count
     return [HistogramBucket(start.astimezone(zone), sums[start]) for start in sorted(sums)]
 
 
@@ -61,10 +64,14 @@ def _starts(after: datetime, before: datetime, by: Step, zone: tzinfo) -> Iterat
     start = start_of(after, by, zone)
     while start.astimezone(UTC) < before:
         yield start
-        # To the middle of the next local day and back to its beginning: a day may have 23 to 25
-        # hours.
-        ahead = timedelta(hours=36) if by == "day" else step
-        start = start_of(start.astimezone(UTC) + ahead, by, zone)
+        start = _next(start, by, zone)
+
+
+def _next(start: datetime, by: Step, zone: tzinfo) -> datetime:
+    """Return the beginning of the local day or hour after the one that begins at *start*."""
+    # To the middle of the next local day and back to its beginning: a day may have 23 to 25 hours.
+    ahead = timedelta(hours=36) if by == "day" else timedelta(hours=1)
+    return start_of(start.astimezone(UTC) + ahead, by, zone)
 
 
 def _zeros() -> dict[Label, int]:

@@ -52,7 +52,8 @@ def _sample(db: apsw.Connection) -> None:
 
 def _count_waiting(db: apsw.Connection) -> None:
     counted = 0
-    for (word,) in db.execute("SELECT word FROM waiting_word").fetchall():
+    waiting = [str(word) for (word,) in db.execute("SELECT word FROM waiting_word")]
+    for word in waiting:
         if counted > _BUDGET:
             return
         divided: Counter[bytes] = Counter({WHOLE: 0})

@@ -112,7 +112,8 @@ def over_time(
     scope = hourly.scope(plan)
     if scope is not None:
         counted = list(scope.counts(db))
-        moments = {hour: order.moment_at(hour * hourly.HOUR) for hour, _, _ in counted}
+        hours = dict.fromkeys(hour for hour, _, _ in counted)
+        moments = {hour: order.moment_at(hour * hourly.HOUR) for hour in hours}
         if buckets.whole_hours(zone, moments.values()):
             yield from ((moments[hour], label, count) for hour, label, count in counted)
             return
