@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import record_databases
+from record_databases import PostgresqlDatabases
 from shared_values import START
 
 from api.wiring import Service, open_service
@@ -54,8 +56,11 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data")
+def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    if record_databases.EVERYWHERE == "sqlite":
+        return Settings(data_dir=tmp_path / "data")
+    url = request.getfixturevalue("postgresql_address")
+    return Settings(data_dir=tmp_path / "data", database_url=url, secret_key="secret " * 8)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -85,11 +90,39 @@ def made_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data_dir
 
 
+@pytest.fixture(scope="session")
+def postgresql_databases() -> Iterator[PostgresqlDatabases]:
+    made = PostgresqlDatabases()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def records(tmp_path: Path, empty_stores: Path) -> Iterator[Records]:
-    """The empty database ``records.sqlite`` in the test's folder, opened."""
-    shutil.copy(empty_stores / "records.sqlite", tmp_path)
-    opened = Records.open_sqlite(tmp_path / "records.sqlite")
+def postgresql_address(postgresql_databases: PostgresqlDatabases) -> Iterator[str]:
+    """The address of an empty PostgreSQL database, dropped after the test."""
+    with postgresql_databases.empty() as address:
+        yield address
+
+
+@pytest.fixture
+def records_engine() -> str:
+    """The engine under the test's records; some folders let both take their turn."""
+    return record_databases.EVERYWHERE
+
+
+@pytest.fixture
+def records_address(records_engine: str, request: pytest.FixtureRequest) -> str:
+    """The address of an empty database: ``records.sqlite`` in the test's folder, or a server's."""
+    if records_engine == "postgresql":
+        return str(request.getfixturevalue("postgresql_address"))
+    folder: Path = request.getfixturevalue("tmp_path")
+    return record_databases.sqlite_copy(request.getfixturevalue("empty_stores"), folder)
+
+
+@pytest.fixture
+def records(records_address: str) -> Iterator[Records]:
+    """An empty database, opened."""
+    opened = Records.open(records_address)
     yield opened
     opened.close()
 

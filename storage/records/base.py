@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
 _NAMES = {
@@ -37,12 +37,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+# 64 bits on every engine; SQLite counts ids up by itself only in a column of just this type.
+WideInteger = BigInteger().with_variant(Integer(), "sqlite")
+# Ordered and compared by code point on every engine, whatever language a server's database has.
+Text = String().with_variant(String(collation="C"), "postgresql")
+
+
 class Base(DeclarativeBase):
     """Root of all tables."""
 
     metadata = MetaData(naming_convention=_NAMES)
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+        str: Text,
+        int: WideInteger,
         datetime: UtcDateTime(),
+        # JSON and not PostgreSQL's JSONB: what comes back has its keys in the order they had.
         list[str]: JSON(),
         # A message's missing body is no body, not the JSON word null.
         dict[str, Any]: JSON(none_as_null=True),

@@ -1,38 +1,57 @@
 """Opens the records: connections, transactions, migrations."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import URL, Engine, make_url, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from core.clock import parse_iso
 from core.errors import StorageError
 from core.locks import FileLock
+from storage.records.failures import storage_errors
+from storage.records.postgresql import check_database, postgresql_engine
+from storage.records.sqlite import sqlite_engine
+from storage.records.transactions import for_purpose
 
-# A writer waits this long for another process's transaction before it gives up.
-_BUSY_TIMEOUT_S = 30.0
 # Processes that start together wait for the one that migrates.
 _MIGRATION_WAIT_S = 60.0
-_IMMEDIATE = "shengyu_immediate"
+_POSTGRESQL = {"postgresql", "postgresql+psycopg"}
 
 
 class Records:
     """The relational database of one workspace.
 
-    ``read`` and ``write`` give a session in one transaction; ``write`` takes the write lock at
-    once, so that what it reads cannot change before it commits.
+    ``read`` and ``write`` give a session in one transaction. ``read`` sees one moment and cannot
+    write; ``write`` takes the write lock at once, so that what it reads cannot change before it
+    commits: writers of all processes come one after the other, on every engine.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._write_engine = engine.execution_options(**{_IMMEDIATE: True})
+        self._read_engine = for_purpose(engine, "read")
+        self._write_engine = for_purpose(engine, "write")
+        self._load_engine = for_purpose(engine, "load")
+
+    @classmethod
+    def open(cls, url: str) -> "Records":
+        """Open the database at *url*, migrated to the newest schema.
+
+        *url* has SQLAlchemy's form: ``sqlite:///path`` or ``postgresql://user:password@host/name``.
+        Raises ``StorageError`` when it cannot be used, with what to do.
+        """
+        try:
+            parsed = make_url(url)
+        except (ArgumentError, ValueError) as error:
+            raise StorageError(_no_address()) from error
+        if parsed.drivername == "sqlite" and parsed.database:
+            return cls.open_sqlite(Path(parsed.database))
+        if parsed.drivername not in _POSTGRESQL:
+            raise StorageError(_no_address())
+        return cls._open_postgresql(parsed)
 
     @classmethod
     def open_sqlite(cls, path: Path) -> "Records":
@@ -40,31 +59,69 @@ class Records:
 
         Raises ``StorageError`` when the file is damaged, unwritable or of a newer version.
         """
-        records = cls(_sqlite_engine(path))
+        records = cls(sqlite_engine(path))
         lock = FileLock(
             path.with_suffix(".lock"),
             f"Another process is still migrating {path}; try again in a minute.",
         )
-        lock.acquire(wait_s=_MIGRATION_WAIT_S)
-        try:
-            with _storage_errors(path):
-                records.migrate()
-        finally:
-            lock.release()
+        with lock.within(_MIGRATION_WAIT_S):
+            records.migrate()
         return records
+
+    @classmethod
+    def _open_postgresql(cls, url: URL) -> "Records":
+        records = cls(postgresql_engine(url))
+        try:
+            with storage_errors(records.where):
+                check_database(records._engine)
+            records.migrate()
+        except BaseException:
+            records.close()
+            raise
+        return records
+
+    @property
+    def where(self) -> str:
+        """The file or the address, without a password, as sentences and logs name it."""
+        url = self._engine.url
+        if self.is_embedded:
+            return str(url.database)
+        return f"{url.database} at {url.host or 'this machine'}:{url.port or 5432}"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether a file holds the records, and no server."""
+        return self._engine.dialect.name == "sqlite"
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session for reading; nothing it changes is kept."""
-        with _storage_errors(), Session(self._engine, expire_on_commit=False) as session:
+        """A session that sees one moment; what it tries to change is refused."""
+        with (
+            storage_errors(self.where),
+            Session(self._read_engine, expire_on_commit=False) as session,
+        ):
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that commits at the end, or rolls back when an error leaves it."""
+        with self._writing(self._write_engine) as session:
+            yield session
+
+    @contextmanager
+    def load(self) -> Iterator[Session]:
+        """Like ``write``, for one of the many transactions of a bulk load: others go first.
+
+        Keep it short and prepare outside what can be: whoever comes meanwhile waits for its end.
+        """
+        with self._writing(self._load_engine) as session:
+            yield session
+
+    @contextmanager
+    def _writing(self, engine: Engine) -> Iterator[Session]:
         with (
-            _storage_errors(),
-            Session(self._write_engine, expire_on_commit=False) as session,
+            storage_errors(self.where),
+            Session(engine, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
@@ -73,7 +130,8 @@ class Records:
         """Bring the schema to the newest version."""
         from storage.records.migrate import upgrade
 
-        upgrade(self._engine)
+        with storage_errors(self.where):
+            upgrade(self._engine)
 
     def close(self) -> None:
         """Close every connection."""
@@ -89,41 +147,8 @@ def database_now(session: Session) -> datetime:
     return value
 
 
-def _sqlite_engine(path: Path) -> Engine:
-    # Debian's own SQLite has a WAL bug; pysqlite3 brings a newer one.
-    import pysqlite3
-
-    engine = create_engine(
-        f"sqlite:///{path}",
-        module=pysqlite3,
-        connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False},
+def _no_address() -> str:
+    return (
+        "That is no address of a database. Write SHENGYU_DATABASE_URL like "
+        "postgresql://shengyu:password@db.example.cn:5432/shengyu."
     )
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: sqlite3.Connection, _record: Any) -> None:
-        # The driver must not begin transactions on its own: _begin below does.
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get(_IMMEDIATE)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-    return engine
-
-
-@contextmanager
-def _storage_errors(path: Path | None = None) -> Iterator[None]:
-    """Say in a sentence what a broken, full or unreachable database means."""
-    try:
-        yield
-    except DatabaseError as error:
-        # A damaged file is a bare DatabaseError; its other kinds (a broken rule of the schema,
-        # a wrong value) are for the caller.
-        unusable = isinstance(error, OperationalError) or type(error) is DatabaseError
-        if unusable or error.connection_invalidated:
-            where = f" ({path})" if path else ""
-            raise StorageError(f"The records cannot be used{where}: {error.orig}") from error
-        raise

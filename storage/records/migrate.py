@@ -9,6 +9,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Engine, inspect, text
 
 from core.errors import StorageError
+from storage.records.transactions import for_purpose
 
 _FOLDER = Path(__file__).with_name("migrations")
 
@@ -21,7 +22,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         command.upgrade(_config(engine), revision)
     except CommandError as error:
         raise StorageError(
-            "The data folder was written by a newer version of Shengyu. "
+            "The records were written by a newer version of Shengyu. "
             "Install that version or a newer one."
         ) from error
 
@@ -32,7 +33,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def _stored_revision(engine: Engine) -> str | None:
-    with engine.connect() as connection:
+    with for_purpose(engine, "read").connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
         value = connection.scalar(text("SELECT version_num FROM alembic_version"))
@@ -42,5 +43,6 @@ def _stored_revision(engine: Engine) -> str | None:
 def _config(engine: Engine) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-    config.attributes["engine"] = engine
+    # Its transaction holds the write lock: of processes that start together, one migrates.
+    config.attributes["engine"] = for_purpose(engine, "migrate")
     return config

@@ -1,5 +1,4 @@
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from child_process import finished, start_python
@@ -15,11 +14,10 @@ MINUTE = timedelta(minutes=1)
 CLAIM = """
 import sys
 from datetime import datetime, timedelta
-from pathlib import Path
 from storage.records import Records
 from storage.records.lease import claim_due
 from storage.records.watch import Source
-records = Records.open_sqlite(Path(sys.argv[1]))
+records = Records.open(sys.argv[1])
 now = datetime.fromisoformat(sys.argv[2])
 for _ in range(40):
     with records.write() as session:
@@ -91,11 +89,13 @@ def test_a_held_row_is_not_claimed_again(records: Records) -> None:
     assert claim(records) == []
 
 
-def test_only_one_of_four_processes_claims_a_due_row(records: Records, tmp_path: Path) -> None:
+def test_only_one_of_four_processes_claims_a_due_row(
+    records: Records, records_address: str
+) -> None:
     names = [f"s{number:02}" for number in range(20)]
     for name in names:
         add_source(records, name)
-    children = [start_python(CLAIM, tmp_path / "records.sqlite", NOW.isoformat()) for _ in range(4)]
+    children = [start_python(CLAIM, records_address, NOW.isoformat()) for _ in range(4)]
     results = [finished(child) for child in children]
     assert [done.returncode for done in results] == [0] * 4
     claimed = [line for done in results for line in done.stdout.splitlines()]

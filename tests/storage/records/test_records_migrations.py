@@ -9,15 +9,15 @@ from sqlalchemy import Engine, inspect, text
 
 from core.errors import StorageError
 from storage.records import Base, Records
-from storage.records import database as database_module
 from storage.records.migrate import _config, downgrade, upgrade
+from storage.records.sqlite import sqlite_engine
 
 Schema = dict[str, object]
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = database_module._sqlite_engine(tmp_path / "records.sqlite")
+    made = sqlite_engine(tmp_path / "records.sqlite")
     yield made
     made.dispose()
 
