@@ -9,9 +9,11 @@
                    "url": "/objects/…?…", "fields": {}, "received": false}, …]}
 
 2. For each part that is not ``received``: send the bytes ``[offset : offset + size]`` of the file
-   as the body of ``method`` to ``url``, which may be relative to the site; 201 (or 200) is success.
+   as the body of ``method`` to ``url``, which may be relative to the site or, where files are kept
+   on an S3 server, an address of that server; any 2xx is success. With ``fields``, as S3 wants it,
+   the request is a form (``multipart/form-data``) of all of them and, last, the bytes as ``file``.
    No token, cookie or header is needed. A part that was cut off counts as not sent; send it whole
-   again. With ``fields`` the request is a multipart form of them and, last, ``file``.
+   again.
 3. After a cut, or when a URL has expired (403, after an hour): ``GET /api/v1/uploads/{id}`` gives
    the same plan with fresh URLs and what is in. For one that is complete: ``{"id", "state":
    "complete", "sha256", "size", "media_type", "name", "kind"}``.

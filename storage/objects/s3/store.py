@@ -8,7 +8,14 @@ from typing import BinaryIO, Final
 
 from core.clock import Clock
 from storage.objects.blobs import measure
-from storage.objects.checks import check_page, check_range, check_version, no_such
+from storage.objects.checks import (
+    check_get_link,
+    check_page,
+    check_put_link,
+    check_range,
+    check_version,
+    no_such,
+)
 from storage.objects.intake import Intake
 from storage.objects.interface import (
     MAX_PAGE,
@@ -103,12 +110,14 @@ class S3ObjectStore:
 
     def sign_get(self, key: str, expires_s: int, filename: str, media_type: str) -> str:
         """Return a URL of the public endpoint; see ``ObjectStore``."""
+        check_get_link(key, expires_s, filename, media_type)
         now = self._clock.now()
-        return signing.get_url(self._made, key, expires_s, filename, media_type, now)
+        return signing.get_url(self._bucket, key, expires_s, filename, media_type, now)
 
     def sign_put(self, key: str, expires_s: int, max_bytes: int) -> SignedUpload:
         """Return a form for the public endpoint, whose server holds to *max_bytes*."""
-        return signing.post_form(self._made, key, expires_s, max_bytes, self._clock.now())
+        check_put_link(key, expires_s, max_bytes)
+        return signing.post_form(self._bucket, key, expires_s, max_bytes, self._clock.now())
 
     def sweep(self, older_than: timedelta) -> int:
         """Abort multipart uploads and remove incoming objects that old; see ``ObjectStore``."""
