@@ -1,11 +1,12 @@
 """The embedded engine: one SQLite FTS5 file through APSW, no server."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from core.errors import InvalidInput
 from storage.mentions import Mention
-from storage.search import buckets, order, reading, relabelling, schema, writing
+from storage.search import buckets, order, reading, relabelling, removing, schema, writing
 from storage.search.connections import Connections
 from storage.search.highlight import highlights
 from storage.search.interface import (
@@ -33,7 +34,7 @@ class EmbeddedMentionIndex:
         self._connections = Connections(path, schema.MENTIONS)
 
     def create_many(self, mentions: Sequence[Mention]) -> dict[str, str]:
-        """Create each mention once; see ``MentionIndex``."""
+        """Create each mention once, all or none; see ``MentionIndex``."""
         with self._connections.writing() as db:
             return writing.create_many(db, mentions)
 
@@ -55,17 +56,22 @@ class EmbeddedMentionIndex:
         """Return one page, newest first; see ``MentionIndex``."""
         if not 1 <= request.limit <= MAX_LIMIT:
             raise InvalidInput(f"limit 要在 1 到 {MAX_LIMIT} 之间。", field="limit")
-        below = None if request.cursor is None else order.read_cursor(request.cursor)
+        # Row ids are unique: a cursor's tie is for the engines whose numbers are not.
+        below = None if request.cursor is None else order.read_cursor(request.cursor)[0]
         wanted = plan(request)
         with self._connections.reading() as db:
             found = reading.page(db, wanted, below, request.limit + 1)
             total = reading.total(db, wanted)
             facets = reading.facets(db, wanted) if request.facets else None
         shown = found[: request.limit]
+        cursor = None
+        if len(found) > len(shown):
+            number, last = shown[-1]
+            cursor = order.write_cursor(number, order.tie(last.id))
         return SearchPage(
             hits=tuple(Hit(mention, highlights(mention, wanted.terms)) for _, mention in shown),
             total=total,
-            next_cursor=order.write_cursor(shown[-1][0]) if len(found) > len(shown) else None,
+            next_cursor=cursor,
             facets=facets,
         )
 
@@ -104,10 +110,18 @@ class EmbeddedMentionIndex:
         with self._connections.writing() as db:
             return writing.delete(db, ids)
 
+    def delete_selected(self, selection: Selection) -> int:
+        """Remove every selected mention for good; see ``MentionIndex``."""
+        return removing.delete_selected(self.scan(selection), self.delete)
+
+    def drop_before(self, moment: datetime) -> int:
+        """Remove all mentions of the months that ended by *moment*; see ``MentionIndex``."""
+        return self.delete_selected(removing.months_before(moment))
+
     def sync(self) -> None:
         """Return when everything committed so far, by any process, would survive a power cut.
 
-        The commit of the one row syncs the whole write-ahead log, other processes' part too.
+        Searches see every commit at once. The commit of the one row syncs the whole write-ahead log, other processes' part too.
         """
         with self._connections.syncing() as db:
             db.execute("UPDATE synced SET times = times + 1")

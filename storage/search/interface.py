@@ -117,11 +117,13 @@ class MentionIndex(Protocol):
     """
 
     def create_many(self, mentions: Sequence[Mention]) -> dict[str, str]:
-        """Create each mention once by its id, all or none, and return id → stored batch id.
+        """Create each mention once by its id and return id → stored batch id.
 
         A caller that finds its own batch id there wrote the mention now or in an earlier, broken
         run; another batch id says that the mention was known. Of a known mention only the
         engagement counts change: each becomes the larger one, and None never replaces a number.
+        After an error some may have been written; doing it again is safe. ``get`` sees what is
+        written at once, searches may see it only after ``sync``.
         """
         ...
 
@@ -129,7 +131,8 @@ class MentionIndex(Protocol):
         """Take over the sentiment of *mentions*, whole and per brand; return how many changed.
 
         Only where ``marked`` is larger than what is held: whoever comes late changes nothing.
-        Everything else about a mention stays; unknown ids and brands are passed over.
+        Everything else about a mention stays; unknown ids and brands are passed over. Searches
+        see the change when this returns.
         """
         ...
 
@@ -168,11 +171,31 @@ class MentionIndex(Protocol):
         ...
 
     def delete(self, ids: Sequence[str]) -> int:
-        """Remove mentions for good and return how many there were; unknown ids are passed over."""
+        """Remove mentions for good and return how many there were; unknown ids are passed over.
+
+        No search finds them when this returns.
+        """
+        ...
+
+    def delete_selected(self, selection: Selection) -> int:
+        """Remove every selected mention for good and return how many there were.
+
+        Goes in small steps: an error or a crash leaves some, doing it again removes the rest.
+        """
+        ...
+
+    def drop_before(self, moment: datetime) -> int:
+        """Remove all mentions of the months (UTC) that ended by *moment*; return how many.
+
+        In small steps, like ``delete_selected``.
+        """
         ...
 
     def sync(self) -> None:
-        """Return when everything committed so far, by any process, would survive a power cut."""
+        """Return when everything written so far, by any process, is durable and can be found.
+
+        Durable: it would survive a power cut. Every search that begins from then on sees it.
+        """
         ...
 
     def close(self) -> None:

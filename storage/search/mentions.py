@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from storage.mentions import Contribution, Engagement, Mention, MentionBrand, Sp
 from storage.search.syntax import FieldName
 
 DOCUMENT_VERSION = 1
+_MAX_COUNT = 2**63 - 1
 
 # Ids are compared as they are; of the words that people type, case and width do not matter.
 _EXACT: frozenset[FieldName] = frozenset({"brand", "story", "source"})
@@ -106,6 +108,38 @@ def grown(old: Engagement, new: Engagement) -> Engagement:
         _larger(old.comments, new.comments),
         _larger(old.shares, new.shares),
         _larger(old.views, new.views),
+    )
+
+
+def counts(engagement: Engagement) -> tuple[int | None, ...]:
+    """Return the four counts in order, cut to what every engine holds."""
+    found = (engagement.likes, engagement.comments, engagement.shares, engagement.views)
+    return tuple(None if count is None else min(count, _MAX_COUNT) for count in found)
+
+
+def relabelled(held: Mention, wanted: Mention) -> Mention:
+    """Return *held* with the sentiment of *wanted*, whole and towards the brands of both."""
+    towards = {brand.id: brand for brand in wanted.brands}
+    return replace(
+        held,
+        label=wanted.label,
+        p_negative=wanted.p_negative,
+        p_neutral=wanted.p_neutral,
+        p_positive=wanted.p_positive,
+        brands=tuple(
+            _relabelled_brand(brand, towards.get(brand.id, brand)) for brand in held.brands
+        ),
+        marked=wanted.marked,
+    )
+
+
+def _relabelled_brand(held: MentionBrand, wanted: MentionBrand) -> MentionBrand:
+    return replace(
+        held,
+        label=wanted.label,
+        p_negative=wanted.p_negative,
+        p_neutral=wanted.p_neutral,
+        p_positive=wanted.p_positive,
     )
 
 

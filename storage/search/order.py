@@ -2,7 +2,8 @@
 
 ``seconds since 2020 << 31 | millisecond part << 21 | 21 bits of the id's sha1``. The embedded
 engine uses it as row id, so that order, date range and cursor need no sorting; before 2020 it is
-negative. A taken number is probed with further bits of the hash.
+negative. A taken number is probed with further bits of the hash. Where numbers may be equal, a
+second number of further bits, the tie, decides.
 """
 
 import hashlib
@@ -20,8 +21,9 @@ _LAST_SECOND: int = 2**32 - 1
 _HASH_BITS: int = 31
 _FINE_BITS: int = 21
 _FINE_PROBES = 7
-_CURSOR = struct.Struct(">Bq")
-_CURSOR_VERSION = 1
+_TIE_BITS: int = 63
+_CURSOR = struct.Struct(">Bqq")
+_CURSOR_VERSION = 2
 
 
 def microseconds(moment: datetime) -> int:
@@ -51,6 +53,19 @@ def number(mention_id: str, published: int, attempt: int = 0) -> int:
     return base | (fraction // 1000) << _FINE_BITS | fine
 
 
+def tie(mention_id: str) -> int:
+    """Return the number, 0 … 2⁶³-1, that orders mentions of one ``number``: largest first."""
+    key = mention_id.encode("utf-8", "surrogatepass")
+    bits = int.from_bytes(hashlib.sha1(key, usedforsecurity=False).digest())
+    return bits >> _FINE_BITS & ((1 << _TIE_BITS) - 1)
+
+
+def month_start(moment: datetime) -> datetime:
+    """Return when the month (UTC) of an aware *moment* began."""
+    utc = moment.astimezone(UTC)
+    return datetime(utc.year, utc.month, 1, tzinfo=UTC)
+
+
 def bound(second: int) -> int:
     """Return the smallest number of *second* (since 1970)."""
     since_start = min(max(second - _START, _FIRST_SECOND), _LAST_SECOND)
@@ -69,14 +84,14 @@ def bounds(published: int) -> tuple[int, int] | None:
     return bound(second), bound(second + 1) if fraction else bound(second)
 
 
-def write_cursor(last: int) -> str:
-    """Return the opaque cursor of a page whose last hit has the number *last*."""
-    return cursors.write(_CURSOR.pack(_CURSOR_VERSION, last))
+def write_cursor(last: int, tied: int) -> str:
+    """Return the opaque cursor of a page whose last hit has the number *last* and the tie given."""
+    return cursors.write(_CURSOR.pack(_CURSOR_VERSION, last, tied))
 
 
-def read_cursor(cursor: str) -> int:
-    """Return the number in *cursor*; ``InvalidInput`` for what ``write_cursor`` never made."""
-    version, last = _CURSOR.unpack(cursors.read(cursor, _CURSOR.size))
+def read_cursor(cursor: str) -> tuple[int, int]:
+    """Return number and tie in *cursor*; ``InvalidInput`` for what ``write_cursor`` never made."""
+    version, last, tied = _CURSOR.unpack(cursors.read(cursor, _CURSOR.size))
     if version != _CURSOR_VERSION:
         raise cursors.unusable()
-    return int(last)
+    return int(last), int(tied)

@@ -5,6 +5,7 @@ and its last character; letters and digits are runs of their own (``iPhone15`` â
 a pictograph stands alone. Everything else separates.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,11 +17,16 @@ _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af
 # Skin tones (1F3FBâ€¦1F3FF) only vary the picture before them, so they are no tokens.
 _PICTURE = "\u2600-\u27bf\u2b50\u2b55\U0001f300-\U0001f3fa\U0001f400-\U0001faff"
 _RUN = re.compile(rf"([{_HAN}]+)|(\d+|[^\W\d_{_HAN}]+|[{_PICTURE}])")
+# Lucene cuts words of more than 255 UTF-16 units; nobody looks for a part of one.
+_LONGEST = 120
 
 
 @dataclass(frozen=True)
 class Token:
-    """A token and the half-open range of code points that it stands for."""
+    """A token and the half-open range of code points that it stands for.
+
+    An endless word is its beginning and a hash, so that it is found whole and fits every engine.
+    """
 
     text: str
     start: int
@@ -45,7 +51,7 @@ def tokens_from(folded: str, place: int) -> Iterator[Token]:
     for run in _RUN.finditer(folded, place):
         start, end = run.span()
         if run[1] is None:
-            yield Token(run[0], start, end)
+            yield Token(_fitted(run[0]), start, end)
             continue
         for at in range(start, end - 1):
             yield Token(run[1][at - start : at - start + 2], at, at + 2)
@@ -63,7 +69,7 @@ def token_text(text: str) -> str:
     words: list[str] = []
     for han, other in _RUN.findall(fold(text)):
         if other:
-            words.append(other)
+            words.append(_fitted(other))
         else:
             words.extend(map("".join, pairwise(han)))
             words.append(han[-1])
@@ -87,3 +93,10 @@ def phrase(term: str) -> Phrase | None:
     if len(found) > 1 and found[-2].end == last.end:
         return Phrase(tuple(words[:-1]))
     return Phrase(tuple(words), prefix=True)
+
+
+def _fitted(word: str) -> str:
+    if len(word) <= _LONGEST:
+        return word
+    digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+    return word[: _LONGEST - len(digest)] + digest
