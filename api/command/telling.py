@@ -9,6 +9,7 @@ _EVERY_S: Final = 2.0
 _WORDS: Final = {
     "verified": "已核对的文件",
     "brought": "已读入的文件",
+    "records": "记录",
     "mentions": "提及",
     "files": "资产文件",
     "compared mentions": "已比对的提及",

@@ -85,14 +85,15 @@ def _fill_records(
     session: Session,
     tell: Tell,
 ) -> None:
+    done = 0
     for member in archive.members():
         if member.name.startswith(RECORDS):
             name = member.name.removeprefix(RECORDS).rpartition("-")[0]
             table = by_name.get(name)
             if table is None:
                 raise ArchiveFault(f"备份里有不认识的表 {name}。请换一份备份。")
-            rows = (row_of(table, line) for line in member.lines())
-            fill(session, table, told(rows, name, tell))
+            done += fill(session, table, (row_of(table, line) for line in member.lines()))
+            tell("records", done)
     for name, counted in manifest.counters.items():
         set_counter(session, by_name[name], counted)
 

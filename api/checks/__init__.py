@@ -1,0 +1,1 @@
+"""What ``shengyu doctor`` looks at, one small function a question."""
