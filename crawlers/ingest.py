@@ -166,7 +166,7 @@ class Ingest:
             self._open_cases(list(stored), batch.head)
         self._index.sync()
         fault_point("ingest.before-receipt")
-        with self._records.write() as session:
+        with self._records.load() as session:
             self._write_receipt(session, batch.head, tally)
         fault_point("ingest.after-receipt")
         self._log.info(
@@ -209,10 +209,9 @@ class Ingest:
     def _with_stories(self, fresh: list[Mention]) -> list[Mention]:
         if not fresh:
             return []
-        with self._records.write() as session:
-            stories = assign_stories(
-                session, [(m.id, m.full_text) for m in fresh], self._clock.now(), self._ids
-            )
+        stories = assign_stories(
+            self._records, [(m.id, m.full_text) for m in fresh], self._clock.now(), self._ids
+        )
         return [replace(mention, story_id=stories[mention.id]) for mention in fresh]
 
     def _open_cases(self, mention_ids: list[str], head: BatchHead) -> None:
@@ -227,7 +226,7 @@ class Ingest:
             if alone and not _hurts(mention):
                 continue
             siblings = [] if alone else self._siblings(mention)
-            with self._records.write() as session:
+            with self._records.load() as session:
                 consider(
                     session,
                     mention,

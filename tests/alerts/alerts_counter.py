@@ -32,9 +32,9 @@ class Counter:
     def arrive(self, *mentions: Mention) -> None:
         """Take mentions in as ingest does: with the stories of their texts, then indexed."""
         texts = [(mention.id, mention.full_text) for mention in mentions]
-        with self.desk.records.write() as session:
+        with self.desk.records.read() as session:
             given = all_with_marks(session, mentions)
-            stories = assign_stories(session, texts, self.desk.clock.now(), self.desk.ids)
+        stories = assign_stories(self.desk.records, texts, self.desk.clock.now(), self.desk.ids)
         self.put(
             *self.copying.arrived([replace(each, story_id=stories[each.id]) for each in given])
         )

@@ -109,9 +109,9 @@ def test_writers_pass_between_the_transactions_of_a_load_without_a_pause(
             passed.append(sum(name.startswith("loaded") for name in names))
             session.add(Fact(name=f"written {number}", value=""))
     kill(load)
-    # One transaction of the load is under way when a writer comes; a second may just begin.
+    # One or two, were it not for a busy machine; left to chance it is scores of them.
     steps = [after - before for before, after in pairwise(passed)]
-    assert sum(steps) <= 3 * len(steps)
+    assert sum(steps) <= 10 * len(steps)
 
 
 def test_nobody_waits_any_more_when_the_lock_is_had_or_the_waiting_process_is_dead(
