@@ -63,8 +63,8 @@ _BY_CODE: Final = {
 }
 _BY_REASON: Final[tuple[tuple[type[Exception], str], ...]] = (
     (NameResolutionError, "No machine has that name: check SHENGYU_S3_ENDPOINT"),
-    (ConnectTimeoutError, f"It does not answer. {_BACK}"),
     (NewConnectionError, f"It refuses connections. {_BACK}"),
+    (ConnectTimeoutError, f"It does not answer. {_BACK}"),  # of which a refusal is a kind
     (ReadTimeoutError, f"It fell silent. {_BACK}"),
     (
         SSLError,
