@@ -33,7 +33,8 @@ up: setup
 
 test: setup-dev
 	@scripts/browser
-	@PYTEST_DEBUG_TEMPROOT=$$(scripts/scratch) $(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
+	@export PYTEST_DEBUG_TEMPROOT=$$(scripts/scratch)
+	@$(BIN)/python scripts/servers run -- $(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 check: setup-dev
 	@$(BIN)/ruff format --check $(FILES)

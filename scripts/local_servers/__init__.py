@@ -8,6 +8,7 @@
 Needs nothing but Python 3.11. Ends what it started even when its process is killed.
 """
 
+from .cluster import Cluster
 from .elasticsearch import ElasticsearchCluster, ElasticsearchNode
 from .errors import Unavailable
 from .minio import MinioCluster, MinioNode, MinioServer
@@ -15,6 +16,7 @@ from .postgres import PostgresServer
 from .server import Server
 
 __all__ = [
+    "Cluster",
     "ElasticsearchCluster",
     "ElasticsearchNode",
     "MinioCluster",

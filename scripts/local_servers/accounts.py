@@ -55,7 +55,13 @@ def require_entry(folder: Path) -> None:
     if user is None:
         return
     reached = subprocess.run(
-        ["test", "-x", folder], user=user, group=user, extra_groups=[], cwd="/", check=False
+        ["/bin/sh", "-c", 'cd "$0"', folder],
+        user=user,
+        group=user,
+        extra_groups=[],
+        cwd="/",
+        capture_output=True,
+        check=False,
     )
     if reached.returncode != 0:
         raise Unavailable(
