@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from alerts.copies import is_copy
 from sentiment.correcting.marks import TAKEN_BACK, WHOLE, last_words, with_marks
 from storage.mentions import Mention, MentionBrand
+from storage.records.counters import raise_counter
 from storage.records.marks import MarkReach, MentionMark
 
 COPY: Final = "copy"
@@ -109,6 +110,7 @@ def _raise_ids(session: Session, rows: Sequence[MentionMark], marked: int) -> in
     for at, row in enumerate(rows, newest + 1):
         row.id = at
     session.flush()
+    raise_counter(session, MentionMark, newest + len(rows))
     return newest + len(rows)
 
 

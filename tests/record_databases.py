@@ -14,6 +14,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from storage.records import Records
+from storage.records.copying import copy_records
 
 # Read once: every test runs with an environment without settings.
 EVERYWHERE = os.environ.get("SHENGYU_TEST_RECORDS", "sqlite")
@@ -21,37 +22,55 @@ ENGINES = ("sqlite", "postgresql")
 
 
 class PostgresqlDatabases:
-    """Databases of this process on the real server; the first one made is migrated once."""
+    """Databases of this process on the real server; what is slow to make is made once."""
 
     def __init__(self) -> None:
         self._server = make_url(server_addresses.database_url())
-        self._template: str | None = None
+        # The file whose rows it holds (None: no rows) → the database that others are copies of.
+        self._templates: dict[Path | None, str] = {}
 
     @contextmanager
     def empty(self) -> Iterator[str]:
         """Give the address of a migrated database without rows, and drop it afterwards."""
-        if self._template is None:
-            self._template = self._create("template1")
-            Records.open(self._address(self._template)).close()
-        name = self._create(self._template)
-        try:
-            yield self._address(name)
-        finally:
-            self._drop(name)
+        with self._copy_of(self._template(None)) as address:
+            yield address
+
+    @contextmanager
+    def holding(self, path: Path) -> Iterator[str]:
+        """Give the address of a database with the rows of the SQLite file at *path*."""
+        with self._copy_of(self._template(path)) as address:
+            yield address
 
     @contextmanager
     def bare(self) -> Iterator[str]:
         """Give the address of a database without tables, and drop it afterwards."""
-        name = self._create("template1")
+        with self._copy_of("template1") as address:
+            yield address
+
+    def close(self) -> None:
+        """Drop the databases that the others are copies of."""
+        for name in self._templates.values():
+            self._drop(name)
+
+    def _template(self, path: Path | None) -> str:
+        if path not in self._templates:
+            self._templates[path] = self._create("template1")
+            target = Records.open(self._address(self._templates[path]))
+            if path is not None:
+                source = Records.open_sqlite(path)
+                with source.read() as session:
+                    list(copy_records(session, target))
+                source.close()
+            target.close()
+        return self._templates[path]
+
+    @contextmanager
+    def _copy_of(self, template: str) -> Iterator[str]:
+        name = self._create(template)
         try:
             yield self._address(name)
         finally:
             self._drop(name)
-
-    def close(self) -> None:
-        """Drop the database that the others are copies of."""
-        if self._template is not None:
-            self._drop(self._template)
 
     def _create(self, template: str) -> str:
         name = f"shengyu_test_{uuid4().hex}"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from storage.mentions import Label, Mention, MentionBrand
+from storage.records.counters import raise_counter
 from storage.records.marks import MentionMark
 from storage.records.watch import Source
 
@@ -88,7 +89,7 @@ def add_marks(
         )
         if (session.scalar(select(func.max(MentionMark.id))) or 0) < mention.marked:
             # Records restored from an older copy: the index would take the mark for a late one.
-            mark.id = mention.marked + 1
+            raise_counter(session, MentionMark, mention.marked)
         session.add(mark)
         session.flush()
         added.append(mark)

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Integer, Table, func, select, text
 from sqlalchemy.orm import Session
 
+from storage.records.base import Base
+
 
 def counters(session: Session, tables: Sequence[Table]) -> Iterator[tuple[Table, int]]:
     """Yield each table that counts its ids itself with the last id it gave, 0 for none."""
@@ -33,6 +35,18 @@ def set_counter(session: Session, table: Table, counted: int) -> None:
     session.execute(
         select(func.setval(_sequence(table), max(counted, 1), counted > 0)),
     )
+
+
+def raise_counter(session: Session, rows: type[Base], least: int) -> None:
+    """Let every id that the database gives *rows* from now on be above *least*.
+
+    To be called after ids were given to rows by hand, too: PostgreSQL overlooks those.
+    """
+    table = rows.__table__
+    assert isinstance(table, Table)
+    wanted = max(_highest(session, table), least)
+    if _remembered(session, table) < wanted:
+        set_counter(session, table, wanted)
 
 
 def _highest(session: Session, table: Table) -> int:

@@ -1,6 +1,5 @@
 """What the tests of cases share: a desk with two own brands, two people and a policy."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,20 +14,9 @@ from storage.records.watch import Brand
 from storage.search import EmbeddedMentionIndex
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database with every table: copying it is quicker than migrating each time."""
-    path = tmp_path_factory.mktemp("migrated") / "records.sqlite"
-    Records.open_sqlite(path).close()
-    return path
-
-
 @pytest.fixture
-def desk(tmp_path: Path, migrated: Path) -> Iterator[Desk]:
+def desk(records: Records) -> Desk:
     """A workspace of its own."""
-    path = tmp_path / "records.sqlite"
-    shutil.copyfile(migrated, path)
-    records = Records.open_sqlite(path)
     made = Desk(records)
     with records.write() as session:
         for brand_id, name in (("brand_own", "星澜科技"), ("brand_two", "星澜食品")):
@@ -46,8 +34,7 @@ def desk(tmp_path: Path, migrated: Path) -> Iterator[Desk]:
                 )
             )
         ensure_policy(session, made.ids, made.clock, recipients=["pr@example.cn"])
-    yield made
-    records.close()
+    return made
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 from alerts_desk import COMPLAINT, OTHER_STORY, START, Desk, bad_mention, towards
 
@@ -230,8 +229,8 @@ def test_workers_with_one_story_at_once_open_one_case(desk: Desk) -> None:
     assert desk.cases()[0].heat == 12 * 1204
 
 
-def _consider_in_a_process(path: Path, worker: int) -> None:
-    records = Records.open_sqlite(path)
+def _consider_in_a_process(address: str, worker: int) -> None:
+    records = Records.open(address)
     for n in range(6):
         with records.write() as session:
             mention = bad_mention(f"m{n}", story_id=f"s{worker}")
@@ -239,11 +238,12 @@ def _consider_in_a_process(path: Path, worker: int) -> None:
     records.close()
 
 
-def test_processes_that_replay_the_same_mentions_open_one_case(desk: Desk, tmp_path: Path) -> None:
+def test_processes_that_replay_the_same_mentions_open_one_case(
+    desk: Desk, records_address: str
+) -> None:
     context = multiprocessing.get_context("spawn")
     workers = [
-        context.Process(target=_consider_in_a_process, args=(tmp_path / "records.sqlite", n))
-        for n in range(2)
+        context.Process(target=_consider_in_a_process, args=(records_address, n)) for n in range(2)
     ]
     for worker in workers:
         worker.start()

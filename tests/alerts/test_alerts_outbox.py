@@ -194,10 +194,10 @@ def test_a_worker_that_slept_cannot_mark_its_successors_mail(desk: Desk) -> None
     assert desk.outbox()[0].state == "waiting"
 
 
-def _deliver_in_a_process(records_path: Path, folder: Path, fault: str) -> None:
+def _deliver_in_a_process(address: str, folder: Path, fault: str) -> None:
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("SHENGYU_FAULT", fault)
-    records, clock = Records.open_sqlite(records_path), FixedClock(START)
+    records, clock = Records.open(address), FixedClock(START)
     deliver_due(records, EmlFolder(folder), clock, mail(clock))
 
 
@@ -205,12 +205,12 @@ def _deliver_in_a_process(records_path: Path, folder: Path, fault: str) -> None:
     "fault",
     ["outbox.after-claim", "outbox.before-send", "outbox.after-send", "outbox.after-mark"],
 )
-def test_a_kill_anywhere_ends_in_exactly_one_file(desk: Desk, tmp_path: Path, fault: str) -> None:
+def test_a_kill_anywhere_ends_in_exactly_one_file(
+    desk: Desk, records_address: str, tmp_path: Path, fault: str
+) -> None:
     case, folder = desk.open_case(), tmp_path / "mail"
     context = multiprocessing.get_context("spawn")
-    worker = context.Process(
-        target=_deliver_in_a_process, args=(tmp_path / "records.sqlite", folder, fault)
-    )
+    worker = context.Process(target=_deliver_in_a_process, args=(records_address, folder, fault))
     worker.start()
     worker.join(30)
     assert worker.exitcode == -signal.SIGKILL

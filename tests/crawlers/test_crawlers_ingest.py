@@ -58,9 +58,9 @@ class CutOff(BaseException):
 class Desk:
     """Stores of one workspace, a spool, and ingest between them."""
 
-    def __init__(self, folder: Path, stores: Path) -> None:
-        shutil.copytree(stores, folder, dirs_exist_ok=True)
-        self.records = Records.open_sqlite(folder / "records.sqlite")
+    def __init__(self, folder: Path, stores: Path, records: Records) -> None:
+        shutil.copytree(stores, folder)
+        self.records = records
         self.index = EmbeddedMentionIndex(folder / "search.sqlite")
         self.spool = Spool(folder / "spool")
         self.clock = FixedClock(NOW)
@@ -98,12 +98,11 @@ class Desk:
 
     def close(self) -> None:
         self.index.close()
-        self.records.close()
 
 
 @pytest.fixture
-def desk(tmp_path: Path, empty_stores: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path / "desk", empty_stores)
+def desk(tmp_path: Path, empty_stores: Path, records: Records) -> Iterator[Desk]:
+    made = Desk(tmp_path / "desk", empty_stores, records)
     yield made
     made.close()
 
@@ -187,7 +186,9 @@ def test_a_batch_cut_off_at_any_stage_ends_as_if_it_never_was(
             invalid=((2, "not JSON"),),
         ),
     )
-    straight = Desk(tmp_path / "straight", empty_stores)
+    shutil.copytree(empty_stores, tmp_path / "other")
+    straight_records = Records.open_sqlite(tmp_path / "other" / "records.sqlite")
+    straight = Desk(tmp_path / "straight", empty_stores, straight_records)
     for each in (straight, desk):
         each.run(known, id="batch_0")
         each.spool.put(batch)
@@ -209,6 +210,7 @@ def test_a_batch_cut_off_at_any_stage_ends_as_if_it_never_was(
         assert len(desk.all_of(table)) == len(straight.all_of(table))
     assert {m.id for m in desk.mentions()} == {m.id for m in straight.mentions()}
     straight.close()
+    straight_records.close()
 
 
 def test_a_batch_that_comes_twice_is_not_counted_again(desk: Desk) -> None:

@@ -1,6 +1,5 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from child_process import finished, say, start_python
@@ -18,11 +17,10 @@ PRICE = "远山今天发布了新款扫地机器人，售价两千九百九十�
 ASSIGN = """
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from core.ids import Ids
 from sentiment.clusters import assign_stories
 from storage.records import Records
-records = Records.open_sqlite(Path(sys.argv[1]))
+records = Records.open(sys.argv[1])
 sys.stdin.readline()
 for number in range(10):
     texts = [(f"{sys.argv[2]} {number}", f"{number * 7919} " * 4 + sys.argv[3] * (number % 2))]
@@ -121,10 +119,8 @@ def test_short_texts_share_a_story_only_when_they_are_equal(records: Records) ->
     assert found["a"] == found["c"] != found["b"]
 
 
-def test_two_processes_at_once_found_one_story(records: Records, tmp_path: Path) -> None:
-    children = [
-        start_python(ASSIGN, tmp_path / "records.sqlite", name, LEAK) for name in ("a", "b")
-    ]
+def test_two_processes_at_once_found_one_story(records: Records, records_address: str) -> None:
+    children = [start_python(ASSIGN, records_address, name, LEAK) for name in ("a", "b")]
     for child in children:
         say(child)
     assert [finished(child).returncode for child in children] == [0, 0]

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+import record_databases
 from pages_desk import AsRole, PagesDesk, fill
 from pages_library import PagesLibrary, fill_library
 from pages_server import serve
+from record_databases import PostgresqlDatabases
 from shared_values import START
 
 from api.app import make_app
@@ -19,6 +21,7 @@ from api.wiring import Service, open_service
 from core.clock import FixedClock
 from core.settings import Settings
 from core.workspace import use_workspace
+from storage.records import Records
 
 
 def opened(data_dir: Path, clock: FixedClock) -> Service:
@@ -56,8 +59,14 @@ def service(
         made = request.getfixturevalue("filled_library").desk
     shutil.copytree(made.service.settings.data_dir, settings.data_dir)
     copy = opened(settings.data_dir, clock)
-    yield copy
-    copy.close()
+    with ExitStack() as stack:
+        if record_databases.EVERYWHERE == "postgresql":
+            copy.records.close()
+            databases: PostgresqlDatabases = request.getfixturevalue("postgresql_databases")
+            held = databases.holding(made.service.workspace.records)
+            copy.records = Records.open(stack.enter_context(held))
+        yield copy
+        copy.close()
 
 
 @pytest.fixture
