@@ -26,7 +26,6 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
     )
 )
 _HEADERS: Final = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
@@ -45,6 +44,20 @@ _FILES: Final = {
 }
 
 
+def content_security_policy(settings: Settings) -> str:
+    """Return the policy of a site with *settings*.
+
+    Where files are kept on an S3 server, pages send their parts to it; what they load and where
+    their forms go stays here: pictures come through us, and a download is no part of a page.
+    """
+    store = settings.s3_public_endpoint or settings.s3_endpoint
+    if store is None:
+        return CONTENT_SECURITY_POLICY
+    address = urlsplit(store)
+    own = "connect-src 'self'"
+    return CONTENT_SECURITY_POLICY.replace(own, f"{own} {address.scheme}://{address.netloc}")
+
+
 class Guarded:
     """ASGI middleware around the whole application.
 
@@ -58,6 +71,7 @@ class Guarded:
         if settings.public_url:
             self._names.add((urlsplit(settings.public_url).hostname or "").lower())
         self._https = (settings.public_url or "").startswith("https://")
+        self._headers = _HEADERS | {"content-security-policy": content_security_policy(settings)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check the request, then add the headers to the answer."""
@@ -93,7 +107,7 @@ class Guarded:
         return name in self._names or _is_address(name)
 
     def _add_headers(self, headers: MutableHeaders) -> None:
-        for name, value in _HEADERS.items():
+        for name, value in self._headers.items():
             if name not in headers:
                 headers[name] = value
         if self._https:

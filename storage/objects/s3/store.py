@@ -112,7 +112,8 @@ class S3ObjectStore:
         """Return a URL of the public endpoint; see ``ObjectStore``."""
         check_get_link(key, expires_s, filename, media_type)
         now = self._clock.now()
-        return signing.get_url(self._bucket, key, expires_s, filename, media_type, now)
+        # Asks nothing of the server: downloads are signed while others wait for the transaction.
+        return signing.get_url(self._made, key, expires_s, filename, media_type, now)
 
     def sign_put(self, key: str, expires_s: int, max_bytes: int) -> SignedUpload:
         """Return a form for the public endpoint, whose server holds to *max_bytes*."""

@@ -3,16 +3,13 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
-import server_addresses
-from minio import Minio
-from minio.error import S3Error
+from s3_buckets import bucket_of, remove_bucket_of
 
 from core.clock import Clock, FixedClock, SystemClock
 from storage.objects import MAX_PAGE, FolderObjectStore, ObjectStore
-from storage.objects.s3 import S3Address, S3ObjectStore
+from storage.objects.s3 import S3ObjectStore
 
 SECRET = "a secret of the tests"
 CLOCK = FixedClock()
@@ -27,7 +24,7 @@ def _folder(place: Path, clock: Clock | None) -> ObjectStore:
 
 
 def _s3(place: Path, clock: Clock | None) -> ObjectStore:
-    return S3ObjectStore(s3_address(place), clock or SystemClock())
+    return S3ObjectStore(bucket_of(place), clock or SystemClock())
 
 
 ENGINES: dict[str, Callable[[Path, Clock | None], ObjectStore]] = {"folder": _folder, "s3": _s3}
@@ -38,30 +35,10 @@ def open_store(engine: str, place: Path, clock: Clock | None = None) -> ObjectSt
     return ENGINES[engine](place, clock)
 
 
-def s3_address(place: Path) -> S3Address:
-    """Return the address of a bucket that belongs to *place*."""
-    server = server_addresses.s3()
-    bucket = f"shengyu-test-{sha256(str(place).encode())[:20]}"
-    return S3Address(server.endpoint, server.access_key, server.secret_key, bucket)
-
-
 def remove_store(engine: str, place: Path) -> None:
     """Remove what lies on a server for *place*."""
     if engine == "s3":
-        address = s3_address(place)
-        with suppress(S3Error):  # never made
-            empty_bucket(address.client(), address.bucket)
-
-
-def empty_bucket(client: Minio, bucket: str) -> None:
-    """Remove *bucket* and all that is in it."""
-    for found in client.list_objects(bucket_name=bucket, recursive=True):
-        client.remove_object(bucket_name=bucket, object_name=str(found.object_name))
-    for left in client._list_multipart_uploads(bucket_name=bucket).uploads:
-        client._abort_multipart_upload(
-            bucket_name=bucket, object_name=left.object_name, upload_id=str(left.upload_id)
-        )
-    client.remove_bucket(bucket_name=bucket)
+        remove_bucket_of(place)
 
 
 def content(store: ObjectStore, key: str, start: int = 0, end: int | None = None) -> bytes:

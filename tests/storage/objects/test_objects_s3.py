@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from minio import time as client_time
-from objects_engines import content, keys, remove_store, s3_address
+from objects_engines import content, keys
 from objects_proxy import Proxy, proxy_to
+from s3_buckets import bucket_of, remove_bucket_of
 
 from core.clock import SystemClock
 from core.errors import Conflict, InvalidInput, StorageError
@@ -25,8 +26,8 @@ AT_ONCE = timedelta(0)
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[S3Address]:
-    yield s3_address(tmp_path)
-    remove_store("s3", tmp_path)
+    yield bucket_of(tmp_path)
+    remove_bucket_of(tmp_path)
 
 
 @pytest.fixture
@@ -269,9 +270,8 @@ def test_what_is_no_object_of_ours_is_passed_over(
 
 
 def test_links_are_made_for_the_address_that_browsers_know(address: S3Address) -> None:
-    store = S3ObjectStore(
-        replace(address, public_endpoint="https://files.example.cn"), SystemClock()
-    )
+    public = replace(address, region="us-east-1", public_endpoint="https://files.example.cn")
+    store = S3ObjectStore(public, SystemClock())
     begins = f"https://files.example.cn/{address.bucket}/"
     assert store.sign_get(KEY, 60, "a.bin", "a/b").startswith(f"{begins}{KEY}?")
     assert store.sign_put("incoming/a", 60, 1).url == begins
