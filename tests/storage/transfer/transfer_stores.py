@@ -1,14 +1,19 @@
 """Stores with a little of everything, for the tests of transfers."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from core.clock import FixedClock, isoformat
+from s3_buckets import bucket_of, remove_bucket_of
+
+from core.clock import FixedClock, SystemClock, isoformat
 from storage.mentions import Contribution, Engagement, Mention, MentionBrand, Span
 from storage.objects import FolderObjectStore, ObjectStore, blob_key
+from storage.objects.s3 import S3ObjectStore
 from storage.records import Records
 from storage.records.library import Asset, AssetVersion, Blob, Evidence, Rendition
 from storage.records.marks import CalibrationFit
@@ -218,3 +223,19 @@ def verified(path: Path) -> Contents:
     """Verify a backup and return what it says of itself."""
     with Archive(path) as archive:
         return archive.verify(silent)
+
+
+@contextmanager
+def server_stores(folder: Path, database_url: str) -> Iterator[LocalStores]:
+    """Stores on the real servers, each with a place of its own that is removed afterwards."""
+    stores = LocalStores(
+        folder,
+        Records.open(database_url),
+        EmbeddedMentionIndex(folder / "search.sqlite"),
+        S3ObjectStore(bucket_of(folder), clock=SystemClock()),
+    )
+    try:
+        yield stores
+    finally:
+        stores.close()
+        remove_bucket_of(folder)
