@@ -121,7 +121,8 @@ class EmbeddedMentionIndex:
     def sync(self) -> None:
         """Return when everything committed so far, by any process, would survive a power cut.
 
-        Searches see every commit at once. The commit of the one row syncs the whole write-ahead log, other processes' part too.
+        Searches see every commit at once. The commit of the one row syncs
+        the whole write-ahead log, other processes' part too.
         """
         with self._connections.syncing() as db:
             db.execute("UPDATE synced SET times = times + 1")

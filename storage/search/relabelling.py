@@ -5,14 +5,13 @@ Runs inside one write transaction of its caller.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 import apsw
 
-from storage.mentions import Engagement, Mention, MentionBrand
+from storage.mentions import Engagement, Mention
 from storage.search import hourly
 from storage.search.fulltext import text_of
-from storage.search.mentions import decode, encode
+from storage.search.mentions import decode, encode, relabelled
 from storage.search.sql import LABEL_NUMBER
 from storage.search.writing import brand_labels, cells_of, insert_text, remove_text, rows_of
 
@@ -30,7 +29,7 @@ def _relabel(db: apsw.Connection, row: int, wanted: Mention) -> bool:
     held = decode(stored, Engagement())
     if held.marked >= wanted.marked:
         return False
-    new = _taken_over(held, wanted)
+    new = relabelled(held, wanted)
     db.execute("UPDATE mention_document SET document=? WHERE row=?", (encode(new), row))
     db.execute("UPDATE mention_row SET label=? WHERE row=?", (LABEL_NUMBER[new.label], row))
     db.executemany(
@@ -44,26 +43,3 @@ def _relabel(db: apsw.Connection, row: int, wanted: Mention) -> bool:
     remove_text(db, [(row, held)])
     insert_text(db, [(row, new)])
     return True
-
-
-def _taken_over(held: Mention, wanted: Mention) -> Mention:
-    towards = {brand.id: brand for brand in wanted.brands}
-    return replace(
-        held,
-        label=wanted.label,
-        p_negative=wanted.p_negative,
-        p_neutral=wanted.p_neutral,
-        p_positive=wanted.p_positive,
-        brands=tuple(_brand(brand, towards.get(brand.id, brand)) for brand in held.brands),
-        marked=wanted.marked,
-    )
-
-
-def _brand(held: MentionBrand, wanted: MentionBrand) -> MentionBrand:
-    return replace(
-        held,
-        label=wanted.label,
-        p_negative=wanted.p_negative,
-        p_neutral=wanted.p_neutral,
-        p_positive=wanted.p_positive,
-    )

@@ -15,12 +15,11 @@ from storage.search import hourly, order, word_counts
 from storage.search.columns import columns
 from storage.search.frequent_words import follow_growth
 from storage.search.fulltext import blob, text_of
-from storage.search.mentions import decode, encode, grown
+from storage.search.mentions import counts, decode, encode, grown
 from storage.search.sql import LABEL_NUMBER
 from storage.search.word_counts import Indexed
 
 _CHUNK = 500
-_MAX_COUNT = 2**63 - 1
 
 
 def create_many(db: apsw.Connection, mentions: Sequence[Mention]) -> dict[str, str]:
@@ -40,7 +39,7 @@ def create_many(db: apsw.Connection, mentions: Sequence[Mention]) -> dict[str, s
             if new != old:
                 db.execute(
                     "UPDATE mention_row SET likes=?, comments=?, shares=?, views=? WHERE row=?",
-                    (*_counts(new), row),
+                    (*counts(new), row),
                 )
                 known[mention.id] = row, batch, new
         elif mention.id in fresh:
@@ -85,7 +84,7 @@ def _insert(db: apsw.Connection, mentions: Sequence[Mention]) -> None:
                 LABEL_NUMBER[mention.label],
                 blob(mention.platform),
                 blob(mention.batch_id),
-                *_counts(mention.engagement),
+                *counts(mention.engagement),
             )
             for row, mention in numbered
         ],
@@ -143,12 +142,6 @@ def cells_of(mention: Mention) -> Iterator[hourly.Cell]:
     """Yield the cells of the roll-up that *mention* counts in."""
     published = order.microseconds(mention.published_at)
     return hourly.cells(published, LABEL_NUMBER[mention.label], brand_labels(mention))
-
-
-def _counts(engagement: Engagement) -> tuple[int | None, ...]:
-    """The four counts, cut to what SQLite holds."""
-    counts = (engagement.likes, engagement.comments, engagement.shares, engagement.views)
-    return tuple(None if count is None else min(count, _MAX_COUNT) for count in counts)
 
 
 def rows_of(db: apsw.Connection, columns: str, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from storage.search.assets import position
 from storage.search.assets.columns import apart, columns
 from storage.search.assets.interface import AssetDocument
 from storage.search.elastic.assets.layout import LAYERS, MARKS, PINYIN, TEXTS
-from storage.search.elastic.assets.strings import kept, told
+from storage.search.elastic.strings import kept, told
 
 
 @dataclass(frozen=True)

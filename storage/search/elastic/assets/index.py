@@ -22,8 +22,8 @@ from storage.search.elastic.assets import documents, writing
 from storage.search.elastic.assets.home import Home
 from storage.search.elastic.assets.layout import LAYERS
 from storage.search.elastic.assets.queries import IN_TEXT, aggregations, ranked, selection
-from storage.search.elastic.assets.strings import told
 from storage.search.elastic.connection import Connection, ElasticAddress
+from storage.search.elastic.strings import told
 from storage.search.syntax import Term
 
 _ORDER: Final = [{"_score": "desc"}, {"number": "desc"}, {"tie": "desc"}]

@@ -12,8 +12,8 @@ from storage.search.assets.plan import AssetPlan
 from storage.search.assets.tiers import tiers
 from storage.search.elastic import clauses
 from storage.search.elastic.assets.layout import EVERYWHERE, MARKS, PINYIN, TEXT, TEXTS
-from storage.search.elastic.assets.strings import kept
 from storage.search.elastic.clauses import Clause
+from storage.search.elastic.strings import kept
 from storage.search.syntax import And, Node, Query, Term, all_of, any_of
 
 IN_TEXT: Final = "in-text"

@@ -9,8 +9,8 @@ from storage.search.assets.interface import AssetDocument
 from storage.search.elastic import failures
 from storage.search.elastic.assets.documents import body
 from storage.search.elastic.assets.home import Home
-from storage.search.elastic.assets.strings import kept
 from storage.search.elastic.connection import encode
+from storage.search.elastic.strings import kept
 
 _CONFLICT: Final = 409
 # Whoever loses a race reads again and has then most often nothing left to write.
