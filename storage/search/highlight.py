@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Final
 
 from core.folding import fold
 from storage.mentions import Mention, Span
 from storage.search.syntax import Term
 from storage.search.tokens import Phrase, begins, phrase, tokens_from
+
+_SOUGHT: Final = 32
 
 
 def highlights(mention: Mention, terms: Iterable[Term]) -> tuple[Span, ...]:
@@ -43,11 +46,13 @@ def spans(text: str, phrases: Iterable[Phrase]) -> list[Span]:
 
 
 def _places(folded: str, head: str) -> Iterator[int]:
-    at = folded.find(head)
+    # The token of an endless word shows only the beginning of the word.
+    sought = head[:_SOUGHT]
+    at = folded.find(sought)
     while at >= 0:
         if begins(folded, at):
             yield at
-        at = folded.find(head, at + 1)
+        at = folded.find(sought, at + 1)
 
 
 def _stands(folded: str, at: int, wanted: Phrase) -> Span | None:

@@ -41,3 +41,9 @@ def test_a_phrase_stands_over_punctuation_and_never_inside_a_longer_run() -> Non
     letters = phrase("pro")
     assert letters is not None
     assert spans("Pro ProMax aPro 15Pro", [letters]) == [Span(0, 3), Span(18, 21)]
+
+
+def test_an_endless_word_is_marked_whole_and_only_where_it_stands() -> None:
+    wanted = phrase("a" * 300)
+    assert wanted is not None
+    assert spans(f"看 {'A' * 300}，{'a' * 299} {'a' * 300}b", [wanted]) == [Span(2, 302)]
