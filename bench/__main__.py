@@ -34,6 +34,7 @@ class Part:
 
 PARTS = (
     Part("Ingest", "bench.ingest"),
+    Part("Search", "bench.search"),
     Part("Sentiment", "bench.sentiment", reads_data=True),
     Part("Hard language", "bench.hard_language"),
     Part("Corrections", "bench.correcting", reads_data=True),

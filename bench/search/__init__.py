@@ -1,0 +1,1 @@
+"""Measures search over mentions: ``python -m bench.search``."""
