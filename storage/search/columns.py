@@ -14,9 +14,9 @@ class Columns(NamedTuple):
     text: str
     tags: str
 
-    def tokens(self) -> set[str]:
-        """Return every token, each once."""
-        return set(" ".join(self).split())
+    def tokens(self) -> list[str]:
+        """Return every token."""
+        return " ".join(self).split()
 
 
 def columns(mention: Mention) -> Columns:

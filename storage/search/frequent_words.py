@@ -1,6 +1,6 @@
 """Which tokens the roll-up by word counts: those in one of fifty mentions.
 
-A sample shows them, drawn anew whenever the file has grown by a quarter. A token that is less
+A sample shows them, drawn anew whenever the file has grown by half. A token that is less
 frequent is counted when somebody asks for it, which takes about a millisecond.
 """
 
@@ -19,7 +19,7 @@ from storage.search.word_counts import WHOLE, grow, part
 
 SAMPLE: Final = 2000
 _FREQUENT: Final = 0.02
-_GROWTH: Final = 1.25
+_GROWTH: Final = 1.5
 # Some seconds' work for a file of a million mentions is done over several calls of writers.
 _BUDGET: Final = 200_000
 
@@ -42,7 +42,7 @@ def _sample(db: apsw.Connection) -> None:
         "CROSS JOIN mention_document USING (row)",
         (SAMPLE,),
     ):
-        seen.update(columns(decode(document, Engagement())).tokens())
+        seen.update(set(columns(decode(document, Engagement())).tokens()))
         drawn += 1
     db.executemany(
         "INSERT INTO waiting_word SELECT ?1 WHERE ?1 NOT IN frequent_word ON CONFLICT DO NOTHING",
@@ -59,7 +59,7 @@ def _count_waiting(db: apsw.Connection) -> None:
         divided: Counter[bytes] = Counter({WHOLE: 0})
         for name, mentions in _divided(db, word):
             divided[name] += mentions
-        grow(db, {word: divided})
+        grow(db, [(word, name, mentions) for name, mentions in divided.items()])
         db.execute("INSERT INTO frequent_word VALUES (?)", (word,))
         db.execute("DELETE FROM waiting_word WHERE word = ?", (word,))
         counted += divided[WHOLE]

@@ -6,7 +6,7 @@ so such counts are kept in step with the rows. A token is a word of a text or th
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeVar
 
@@ -50,25 +50,28 @@ def parts(mention: Mention) -> list[bytes]:
 def add(db: apsw.Connection, mentions: Sequence[Indexed], change: int) -> None:
     """Count *mentions* in (*change* is 1) or out (-1)."""
     frequent = frozenset(word for (word,) in db.execute("SELECT word FROM frequent_word"))
-    counts: defaultdict[str, Counter[bytes]] = defaultdict(Counter)
+    by_part: defaultdict[bytes, Counter[str]] = defaultdict(Counter)
     for mention, texts in mentions:
-        divided = parts(mention)
-        for word in frequent & texts.tokens():
-            counts[word].update(divided)
-    grow(db, counts, change)
+        held = frequent.intersection(texts.tokens())
+        for name in parts(mention):
+            by_part[name].update(held)
+    grow(
+        db,
+        (
+            (word, name, change * number)
+            for name, words in by_part.items()
+            for word, number in words.items()
+        ),
+    )
     db.execute("UPDATE sampling SET mentions = mentions + ?", (change * len(mentions),))
 
 
-def grow(db: apsw.Connection, counts: Mapping[str, Mapping[bytes, int]], change: int = 1) -> None:
-    """Add *counts*, word → part → mentions, *change* times."""
+def grow(db: apsw.Connection, changes: Iterable[tuple[str, bytes, int]]) -> None:
+    """Add each (word, part, mentions) to the counts; below zero takes away."""
     db.executemany(
         "INSERT INTO word_count VALUES (?, ?, ?) ON CONFLICT (word, part) "
         "DO UPDATE SET mentions = mentions + excluded.mentions",
-        (
-            (word, name, change * mentions)
-            for word in sorted(counts)
-            for name, mentions in sorted(counts[word].items())
-        ),
+        sorted(changes),
     )
 
 
