@@ -1,13 +1,14 @@
 """The order of what is found: in which columns the words of a query stand, for every engine."""
 
 from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from storage.search.assets.columns import TEXTS
 from storage.search.assets.plan import AssetPlan
 from storage.search.syntax import Node, any_of
 
 Clause = TypeVar("Clause")
+_MOST_WORDS: Final = 64
 
 
 class Dialect(Protocol[Clause]):
@@ -33,16 +34,17 @@ def tiers(plan: AssetPlan, write: Dialect[Clause]) -> list[Clause]:
     """Return the conditions of the tiers of *plan*, the best first; each holds those before it.
 
     All words in the title; in title or tags; in those or the description; anywhere, one of them in
-    title or tags; anywhere; some found by pinyin alone. Without words to find there is one tier.
+    title or tags; anywhere; some found by pinyin alone. Without words to find there is one tier,
+    and with very many: each tier asks for all of them again, which servers refuse at some length.
     """
     assert plan.root is not None
     anywhere = write.tree(plan.root, len(TEXTS))
-    if not plan.terms:
+    if not 0 < len(plan.terms) <= _MOST_WORDS:
         return [anywhere]
     found = [write.tree(plan.root, columns) for columns in (1, 2, 3)]
     if len(plan.terms) > 1:
         some = any_of([*plan.terms])
         assert some is not None
-        found.append(write.any_of([found[-1], write.all_of([anywhere, write.tree(some, 2)])]))
+        found.append(write.all_of([anywhere, write.any_of([found[-1], write.tree(some, 2)])]))
     sounding = write.tree(plan.root, len(TEXTS), by_sound=True)
     return [*found, anywhere] if sounding == anywhere else [*found, anywhere, sounding]

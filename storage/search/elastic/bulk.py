@@ -31,10 +31,13 @@ class Write:
     key: str
     document: Json | None = None
     version: tuple[int, int] | None = None  # _seq_no and _primary_term that must still hold
+    alias: bool = False  # *index* must be one: else a missing one would be made by the way
 
     def encoded(self) -> bytes:
         """Return the lines of the request's body."""
         target: Json = {"_index": self.index, "_id": self.key}
+        if self.alias:
+            target["require_alias"] = True
         if self.version is not None:
             target["if_seq_no"], target["if_primary_term"] = self.version
         lines = encode({self.action: target}) + b"\n"

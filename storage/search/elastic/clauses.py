@@ -20,6 +20,7 @@ EVERYTHING: Final[Clause] = {"match_all": {}}
 NOTHING: Final[Clause] = {"match_none": {}}
 # More than there are tokens that begin with one character.
 _EXPANSIONS: Final = 100_000
+_PARTS: Final = frozenset({"filter", "must_not", "should", "minimum_should_match"})
 
 
 def expression(node: Node, of_term: OfTerm, of_field: OfField, wanted: bool = True) -> Clause:
@@ -61,16 +62,24 @@ def all_of(clauses: Iterable[Clause]) -> Clause:
     """Return what all *clauses* select; everything when there are none."""
     must: list[Clause] = []
     must_not: list[Clause] = []
+    choices: list[Clause] = []
     for each in clauses:
-        inner = each.get("bool", {})
-        if inner.keys() <= {"filter", "must_not"} and inner:
-            must += inner.get("filter", ())
-            must_not += inner.get("must_not", ())
-        else:
+        inner = each.get("bool")
+        if inner is None or not inner.keys() <= _PARTS:
             must.append(each)
-    if not must_not:
-        return {"bool": {"filter": must}} if len(must) > 1 else must[0] if must else EVERYTHING
-    return {"bool": {"must_not": must_not, **({"filter": must} if must else {})}}
+            continue
+        must += inner.get("filter", ())
+        must_not += inner.get("must_not", ())
+        if "should" in inner:
+            choices.append(any_of(inner["should"]))
+    if len(choices) + len(must) == 1 and not must_not:
+        return (choices or must)[0]
+    # One choice fits in beside what must be: the one that is nested deepest.
+    choices.sort(key=_depth)
+    chosen = choices.pop()["bool"] if choices else {}
+    parts: Clause = {"filter": must + choices, "must_not": must_not}
+    held = {kind: part for kind, part in parts.items() if part} | chosen
+    return {"bool": held} if held else EVERYTHING
 
 
 def any_of(clauses: Iterable[Clause]) -> Clause:
@@ -78,13 +87,21 @@ def any_of(clauses: Iterable[Clause]) -> Clause:
     should: list[Clause] = []
     for each in clauses:
         inner = each.get("bool", {})
-        should += inner.get("should", [each])
+        alone = inner.keys() == {"should", "minimum_should_match"}
+        should += inner["should"] if alone else [each]
     if not should:
         return NOTHING
-    # Without must or filter beside it, a should is a must of one of them.
-    return should[0] if len(should) == 1 else {"bool": {"should": should}}
+    if len(should) == 1:
+        return should[0]
+    return {"bool": {"should": should, "minimum_should_match": 1}}
 
 
 def none_of(clauses: Iterable[Clause]) -> Clause:
     """Return everything that none of *clauses* selects."""
     return {"bool": {"must_not": list(clauses)}}
+
+
+def _depth(clause: Clause) -> int:
+    parts = clause.get("bool", {})
+    inner = (each for kind in ("filter", "must_not", "should") for each in parts.get(kind, ()))
+    return 1 + max(map(_depth, inner), default=0)

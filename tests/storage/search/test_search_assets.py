@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from search_asset_engines import ENGINES, opened
 from search_assets import NOON, asset, found, places
-from search_engines import ENGINES, opened
 
 from core.errors import InvalidInput, QueryError, StorageError
 from storage.search.assets import AssetIndex, AssetRequest, EmbeddedAssetIndex

@@ -1,12 +1,12 @@
 """Titles and tags are found by how they sound, in every reading, and not by much more."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from search_asset_engines import ENGINES, opened, wipe
 from search_assets import asset, found, places
 
-from storage.search.assets import EmbeddedAssetIndex
+from storage.search.assets import AssetIndex
 from storage.search.assets.pinyin import MAX_RENDERINGS, renderings, sound_of
 
 CASES = [
@@ -82,17 +82,22 @@ STRANGERS = [
 ]
 
 
+@pytest.fixture(scope="module", params=ENGINES)
+def shared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AssetIndex]:
+    with opened(request.param, tmp_path_factory.mktemp("pinyin")) as found_index:
+        yield found_index
+
+
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[EmbeddedAssetIndex]:
-    opened = EmbeddedAssetIndex(tmp_path / "a.sqlite")
-    yield opened
-    opened.close()
+def index(shared: AssetIndex) -> AssetIndex:
+    wipe(shared)
+    return shared
 
 
 @pytest.mark.parametrize(("title", "q"), CASES)
-def test_a_title_or_a_tag_is_found_by_its_sound(
-    index: EmbeddedAssetIndex, title: str, q: str
-) -> None:
+def test_a_title_or_a_tag_is_found_by_its_sound(index: AssetIndex, title: str, q: str) -> None:
     index.put_many([asset("title", title), asset("tag", tags=("别的", title)), asset("not", "话")])
     assert sorted(found(index, q)) == ["tag", "title"]
     assert places(index, q, "title")["pinyin"][0] == title
@@ -100,24 +105,24 @@ def test_a_title_or_a_tag_is_found_by_its_sound(
 
 
 @pytest.mark.parametrize(("title", "q"), STRANGERS)
-def test_another_sound_does_not_find_it(index: EmbeddedAssetIndex, title: str, q: str) -> None:
+def test_another_sound_does_not_find_it(index: AssetIndex, title: str, q: str) -> None:
     index.put_many([asset("a", title)])
     assert found(index, q) == []
 
 
-def test_the_characters_that_sound_so_are_marked(index: EmbeddedAssetIndex) -> None:
+def test_the_characters_that_sound_so_are_marked(index: AssetIndex) -> None:
     index.put_many([asset("a", "关于星澜科技的手册")])
     assert places(index, "keji", "a")["pinyin"][1] == ["科技"]
     assert places(index, "xlkj", "a")["pinyin"][1] == ["星澜科技"]
     assert places(index, "sc", "a")["pinyin"][1] == ["手册"]
 
 
-def test_only_titles_and_tags_are_heard(index: EmbeddedAssetIndex) -> None:
+def test_only_titles_and_tags_are_heard(index: AssetIndex) -> None:
     index.put_many([asset("a", description="星澜科技", layers=((1, "星澜科技"),))])
     assert found(index, "xlkj") == []
 
 
-def test_an_unwanted_word_is_not_heard(index: EmbeddedAssetIndex) -> None:
+def test_an_unwanted_word_is_not_heard(index: AssetIndex) -> None:
     index.put_many([asset("a", "安排票务"), asset("b", "安排 app")])
     assert found(index, "安排 -app") == ["a"]
     assert found(index, "app") == ["b", "a"]

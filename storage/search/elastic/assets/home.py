@@ -1,15 +1,17 @@
 """The place of the library's index in Elasticsearch: made when it is missing."""
 
 import threading
-from typing import Any
+from typing import Any, Final
 
 from core.errors import StorageError
 from core.log import logger
 from storage.search.elastic.assets.layout import MAPPINGS, SETTINGS, VERSION
-from storage.search.elastic.connection import Answer, Connection, segment
+from storage.search.elastic.connection import Connection, ElasticAddress, Json, segment
 from storage.search.elastic.failures import Refused
 
-_MISSING = "index_not_found_exception"
+_MISSING: Final = "index_not_found_exception"
+# A shard that does not answer must not look like one that holds nothing.
+_WHOLE: Final = {"allow_partial_search_results": "false"}
 
 
 class Home:
@@ -19,29 +21,32 @@ class Home:
     removed; ``assets.indexing.heal`` fills what is new from the records.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.alias = f"{connection.prefix}-assets"
+    def __init__(self, address: ElasticAddress) -> None:
+        self._connection = Connection(address)
+        self.alias = f"{address.prefix}-assets"
         self._ready = False
         self._lock = threading.Lock()
 
-    def send(
-        self,
-        method: str,
-        action: str,
-        body: object = None,
-        params: dict[str, Any] | None = None,
-    ) -> Answer:
-        """Ask the index, which is made first if need be. Raises ``StorageError``."""
+    @property
+    def connection(self) -> Connection:
+        """The way to the server, where the index is ready."""
         self._prepare()
+        return self._connection
+
+    def search(self, body: Json) -> Json:
+        """Return what a search of the index finds. Raises ``StorageError``."""
+        path = f"/{segment(self.alias)}/_search"
         try:
-            return self._connection.send(
-                method, f"/{segment(self.alias)}/{action}", body, params=params
-            )
+            found: Json = self.connection.send("POST", path, body, params=_WHOLE).body
         except Refused as error:
             if error.kind == _MISSING:
                 raise self.missing() from error
             raise
+        return found
+
+    def close(self) -> None:
+        """Close the connection; using it afterwards raises ``StorageError``."""
+        self._connection.close()
 
     def missing(self) -> StorageError:
         """Return the error for an index that went away while it was used.
@@ -58,6 +63,12 @@ class Home:
             if self._ready:
                 return
             self._make()
+            # Its shards may still be on their way, if another process has just made it.
+            self._connection.send(
+                "GET",
+                f"/_cluster/health/{segment(self.alias)}",
+                params={"wait_for_status": "yellow"},
+            )
             self._ready = True
 
     def _make(self) -> None:

@@ -22,13 +22,12 @@ from storage.search.elastic.assets import documents, writing
 from storage.search.elastic.assets.home import Home
 from storage.search.elastic.assets.layout import LAYERS
 from storage.search.elastic.assets.queries import IN_TEXT, aggregations, ranked, selection
-from storage.search.elastic.connection import Connection, ElasticAddress
+from storage.search.elastic.connection import ElasticAddress
+from storage.search.elastic.fetching import fetch
 from storage.search.elastic.strings import told
 from storage.search.syntax import Term
 
 _ORDER: Final = [{"_score": "desc"}, {"number": "desc"}, {"tie": "desc"}]
-# A shard that does not answer must not look like one that holds nothing.
-_WHOLE: Final = {"allow_partial_search_results": "false"}
 _SCAN_PAGE: Final = 5_000
 # Characters of texts that are fetched at once: of books one at a time, of small files many.
 _BULK: Final = 2_000_000
@@ -43,8 +42,7 @@ class ElasticAssetIndex:
     """
 
     def __init__(self, address: ElasticAddress) -> None:
-        self._connection = Connection(address)
-        self._home = Home(self._connection)
+        self._home = Home(address)
 
     def put_many(self, documents: Sequence[AssetDocument], *, anew: bool = False) -> int:
         """Write documents; see ``AssetIndex``."""
@@ -66,7 +64,7 @@ class ElasticAssetIndex:
         asked |= {"query": ranked(wanted), "track_total_hits": True}
         if request.facets:
             asked["aggs"] = aggregations()
-        answer = self._home.send("POST", "_search", asked, _WHOLE).body
+        answer = self._home.search(asked)
         found = answer["hits"]["hits"]
         rows = found[: request.limit]
         more = len(found) > len(rows)
@@ -81,7 +79,7 @@ class ElasticAssetIndex:
         """Return how many assets are selected, or held."""
         wanted = selection(plan(request or AssetRequest()))
         asked = {"query": wanted, "size": 0, "track_total_hits": True}
-        return int(self._home.send("POST", "_search", asked, _WHOLE).body["hits"]["total"]["value"])
+        return int(self._home.search(asked)["hits"]["total"]["value"])
 
     def revisions(self) -> dict[str, int]:
         """Return id → revision of everything held."""
@@ -94,7 +92,7 @@ class ElasticAssetIndex:
             "track_total_hits": False,
         }
         while True:
-            rows = self._home.send("POST", "_search", asked, _WHOLE).body["hits"]["hits"]
+            rows = self._home.search(asked)["hits"]["hits"]
             found |= {told(row["_id"]): row["_source"]["revision"] for row in rows}
             if len(rows) < _SCAN_PAGE:
                 return found
@@ -102,7 +100,7 @@ class ElasticAssetIndex:
 
     def close(self) -> None:
         """Close the connection; calling anything else afterwards raises ``StorageError``."""
-        self._connection.close()
+        self._home.close()
 
     def _hits(self, rows: Sequence[Mapping[str, Any]], wanted: AssetPlan) -> tuple[AssetHit, ...]:
         if not wanted.terms:
@@ -119,11 +117,12 @@ class ElasticAssetIndex:
 
     def _layers(self, keys: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
         """Return the layers of documents; of one that is gone meanwhile, none."""
-        asked = {
-            "docs": [{"_id": key, "_source": False, "stored_fields": [LAYERS]} for key in keys]
+        targets = [(self._home.alias, key) for key in keys]
+        found = fetch(self._home.connection, targets, _source=False, stored_fields=[LAYERS])
+        return {
+            key: list(documents.layers((each or {}).get("fields", {})))
+            for key, each in zip(keys, found, strict=True)
         }
-        answers = self._home.send("POST", "_mget", asked).body["docs"]
-        return {each["_id"]: list(documents.layers(each.get("fields", {}))) for each in answers}
 
 
 def _places(
