@@ -4,17 +4,20 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from search_mention_engines import ENGINES
 from search_mentions import brand, mention
 
 from core.errors import InvalidInput
-from storage.search import EmbeddedMentionIndex, Filters, HistogramRequest
+from storage.search import Filters, HistogramRequest, MentionIndex
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BRANDS = {"华为": "b1"}
 
 
 @pytest.fixture
-def filled(index: EmbeddedMentionIndex) -> EmbeddedMentionIndex:
+def filled(index: MentionIndex) -> MentionIndex:
     """Around midnight of 2 March in Shanghai, which is 16:00 UTC of 1 March."""
     midnight = datetime(2026, 3, 1, 16, tzinfo=UTC)
     index.create_many(
@@ -30,10 +33,11 @@ def filled(index: EmbeddedMentionIndex) -> EmbeddedMentionIndex:
         ]
         + [mention("plain", "手机", published_at=midnight, label="neutral")]
     )
+    index.sync()
     return index
 
 
-def test_days_are_those_of_the_zone(filled: EmbeddedMentionIndex) -> None:
+def test_days_are_those_of_the_zone(filled: MentionIndex) -> None:
     for q in ("", "手机"):  # from the roll-up and from the rows
         found = filled.histogram(HistogramRequest(q=q, zone=SHANGHAI))
         assert [bucket.start.isoformat() for bucket in found] == [
@@ -45,7 +49,7 @@ def test_days_are_those_of_the_zone(filled: EmbeddedMentionIndex) -> None:
         assert found[1].counts == {"negative": 2, "neutral": 1, "positive": 0}
 
 
-def test_with_a_brand_named_labels_are_towards_it(filled: EmbeddedMentionIndex) -> None:
+def test_with_a_brand_named_labels_are_towards_it(filled: MentionIndex) -> None:
     for q in ("brand:华为", "brand:华为 手机"):
         found = filled.histogram(HistogramRequest(q=q, zone=SHANGHAI, brands=BRANDS))
         assert [bucket.counts["positive"] for bucket in found] == [2, 2, 1]
@@ -54,7 +58,7 @@ def test_with_a_brand_named_labels_are_towards_it(filled: EmbeddedMentionIndex) 
     assert filled.histogram(only) == []
 
 
-def test_a_closed_range_has_every_bucket(filled: EmbeddedMentionIndex) -> None:
+def test_a_closed_range_has_every_bucket(filled: MentionIndex) -> None:
     for word in ("", "手机 "):
         days = HistogramRequest(q=word + "after:2026-02-28 before:2026-03-06", zone=SHANGHAI)
         assert [bucket.total for bucket in filled.histogram(days)] == [0, 2, 3, 1, 0, 0]
@@ -67,7 +71,7 @@ def test_a_closed_range_has_every_bucket(filled: EmbeddedMentionIndex) -> None:
 
 
 def test_a_range_that_cuts_an_hour_counts_only_what_is_inside(
-    filled: EmbeddedMentionIndex,
+    filled: MentionIndex,
 ) -> None:
     filters = Filters(
         after=datetime(2026, 3, 1, 15, 30, tzinfo=UTC),
@@ -77,7 +81,7 @@ def test_a_range_that_cuts_an_hour_counts_only_what_is_inside(
     assert [bucket.total for bucket in found] == [1, 2]
 
 
-def test_zones_of_half_hours_have_days_too(filled: EmbeddedMentionIndex) -> None:
+def test_zones_of_half_hours_have_days_too(filled: MentionIndex) -> None:
     found = filled.histogram(HistogramRequest(zone=ZoneInfo("Asia/Kolkata")))
     assert [(bucket.start.isoformat(), bucket.total) for bucket in found] == [
         ("2026-03-01T00:00:00+05:30", 5),
@@ -85,7 +89,7 @@ def test_zones_of_half_hours_have_days_too(filled: EmbeddedMentionIndex) -> None
     ]
 
 
-def test_days_of_23_and_25_hours(index: EmbeddedMentionIndex) -> None:
+def test_days_of_23_and_25_hours(index: MentionIndex) -> None:
     berlin = ZoneInfo("Europe/Berlin")
     for day, hours in (("2026-03-29", 23), ("2026-10-25", 25)):
         following = (datetime.fromisoformat(day) + timedelta(days=1)).date().isoformat()
@@ -95,7 +99,7 @@ def test_days_of_23_and_25_hours(index: EmbeddedMentionIndex) -> None:
         assert len({bucket.start.astimezone(UTC) for bucket in found}) == len(found) == hours
 
 
-def test_growth_and_deletion_keep_the_roll_up_true(filled: EmbeddedMentionIndex) -> None:
+def test_growth_and_deletion_keep_the_roll_up_true(filled: MentionIndex) -> None:
     filled.create_many([mention("plain", "手机", label="neutral", batch_id="batch-2")])
     filled.delete(["m0", "m1440"])
     for q in ("", "手机"):
@@ -103,7 +107,7 @@ def test_growth_and_deletion_keep_the_roll_up_true(filled: EmbeddedMentionIndex)
         assert [bucket.total for bucket in found] == [2, 2]
 
 
-def test_too_many_buckets_are_refused(index: EmbeddedMentionIndex) -> None:
+def test_too_many_buckets_are_refused(index: MentionIndex) -> None:
     request = HistogramRequest(q="after:2000-01-01 before:2026-01-01", zone=SHANGHAI, by="hour")
     with pytest.raises(InvalidInput, match="按天"):
         index.histogram(request)

@@ -92,6 +92,13 @@ def test_threads_read_while_others_write(index: EmbeddedMentionIndex) -> None:
     assert index.count(Selection()) == 4 * 5 * 10
 
 
+def test_a_failed_batch_leaves_nothing(index: EmbeddedMentionIndex) -> None:
+    with pytest.raises(KeyError):
+        index.create_many([mention("a"), mention("b", label="wrong")])
+    assert index.count(Selection()) == 0
+    assert index.create_many([mention("a")]) == {"a": "batch-1"}
+
+
 def test_sync_may_be_called_any_time(index: EmbeddedMentionIndex) -> None:
     index.sync()
     index.create_many([mention("m")])

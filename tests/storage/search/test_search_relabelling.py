@@ -3,16 +3,19 @@
 from dataclasses import replace
 
 import pytest
+from search_mention_engines import ENGINES
 from search_mentions import brand, mention
 
 from storage.mentions import Engagement, Label, Mention
 from storage.search import (
-    EmbeddedMentionIndex,
     Filters,
     HistogramRequest,
+    MentionIndex,
     SearchRequest,
     Selection,
 )
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 
 def relabelled(given: Mention, label: Label, marked: int) -> Mention:
@@ -23,7 +26,7 @@ def relabelled(given: Mention, label: Label, marked: int) -> Mention:
 
 
 @pytest.fixture
-def held(index: EmbeddedMentionIndex) -> Mention:
+def held(index: MentionIndex) -> Mention:
     given = mention(
         "m",
         "净化器漏水",
@@ -33,12 +36,11 @@ def held(index: EmbeddedMentionIndex) -> Mention:
         brands=(brand("b1", "negative"), brand("b2")),
     )
     index.create_many([given, mention("other", "净化器很好", brands=(brand("b1"),))])
+    index.sync()
     return given
 
 
-def test_what_was_stored_changes_in_its_sentiment_alone(
-    index: EmbeddedMentionIndex, held: Mention
-) -> None:
+def test_what_was_stored_changes_in_its_sentiment_alone(index: MentionIndex, held: Mention) -> None:
     wanted = relabelled(replace(held, text="别的", platform="x", brands=()), "neutral", 7)
     assert index.relabel_many([wanted]) == 1
     expected = replace(
@@ -48,7 +50,7 @@ def test_what_was_stored_changes_in_its_sentiment_alone(
     assert index.get("other") == mention("other", "净化器很好", brands=(brand("b1"),))
 
 
-def test_every_way_of_asking_sees_the_new_label(index: EmbeddedMentionIndex, held: Mention) -> None:
+def test_every_way_of_asking_sees_the_new_label(index: MentionIndex, held: Mention) -> None:
     index.relabel_many([relabelled(held, "positive", 1)])
     for selection in (
         Selection(q="label:positive"),
@@ -67,7 +69,7 @@ def test_every_way_of_asking_sees_the_new_label(index: EmbeddedMentionIndex, hel
     assert facets.brands == {"b1": 2, "b2": 1}
 
 
-def test_who_comes_late_changes_nothing(index: EmbeddedMentionIndex, held: Mention) -> None:
+def test_who_comes_late_changes_nothing(index: MentionIndex, held: Mention) -> None:
     assert index.relabel_many([relabelled(held, "positive", 5)]) == 1
     assert index.relabel_many([relabelled(held, "neutral", 5)]) == 0
     assert index.relabel_many([relabelled(held, "neutral", 4)]) == 0
@@ -78,7 +80,7 @@ def test_who_comes_late_changes_nothing(index: EmbeddedMentionIndex, held: Menti
 
 
 def test_a_later_sight_keeps_the_label_and_grows_the_counts(
-    index: EmbeddedMentionIndex, held: Mention
+    index: MentionIndex, held: Mention
 ) -> None:
     index.relabel_many([relabelled(held, "neutral", 1)])
     index.create_many([replace(held, engagement=Engagement(50, 2, 1, None))])
@@ -88,7 +90,7 @@ def test_a_later_sight_keeps_the_label_and_grows_the_counts(
 
 
 def test_a_relabelled_mention_leaves_nothing_when_it_is_deleted(
-    index: EmbeddedMentionIndex, held: Mention
+    index: MentionIndex, held: Mention
 ) -> None:
     index.relabel_many([relabelled(held, "neutral", 1)])
     assert index.delete(["m", "other"]) == 2
@@ -96,7 +98,7 @@ def test_a_relabelled_mention_leaves_nothing_when_it_is_deleted(
     assert index.count(Selection(q="漏水")) == 0
 
 
-def test_the_calibration_of_a_mention_and_its_brands_is_kept(index: EmbeddedMentionIndex) -> None:
+def test_the_calibration_of_a_mention_and_its_brands_is_kept(index: MentionIndex) -> None:
     given = mention("c", calibration=4, brands=(replace(brand("b1"), calibration=9),))
     index.create_many([given])
     assert index.get("c") == given
