@@ -78,6 +78,7 @@ def _load(engine: Engine, total: int, processes: int, *, curve: bool) -> None:
         if curve:
             index = engine.open()
             try:
+                index.sync()
                 times = report.newest_times(index, questions.words(index))
             finally:
                 index.close()
@@ -94,6 +95,8 @@ def _load(engine: Engine, total: int, processes: int, *, curve: bool) -> None:
 def _measure(engine: Engine, total: int) -> None:
     index = engine.open()
     try:
+        # Everything loaded can be found afterwards, whatever the engine.
+        index.sync()
         found = questions.words(index)
         print(report.answers(index, found) + "\n", flush=True)
         if engine.name == "elasticsearch":

@@ -1,18 +1,19 @@
 """The engines under measurement, each behind ``MentionIndex``, and how one is opened and removed.
 
-The embedded engine lies in a folder. Elasticsearch is found by the service's own settings
-(``SHENGYU_ELASTICSEARCH_URL``, ``_USERNAME``, ``_PASSWORD``, ``_API_KEY``, ``_CA_FILE``); the
-indices of the benchmark have a prefix of their own.
+The embedded engine lies in a folder. Elasticsearch is found as the tests find it, through the file
+that ``SHENGYU_TEST_SERVERS`` names; the indices of the benchmark have a prefix of their own.
 """
 
+import json
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from core.settings import Settings
 from storage.search import EmbeddedMentionIndex, MentionIndex
-from storage.search.elastic.connection import Connection, ElasticAddress
+from storage.search.elastic import ElasticAddress, ElasticMentionIndex
+from storage.search.elastic.connection import Connection
 
 EngineName = Literal["embedded", "elasticsearch"]
 PREFIX: Final = "shengyu-bench-search"
@@ -34,8 +35,6 @@ class Engine:
         """Open it in this process."""
         if self.name == "embedded":
             return EmbeddedMentionIndex(self.file)
-        from storage.search.elastic import ElasticMentionIndex
-
         return ElasticMentionIndex(elastic_address())
 
     def remove(self) -> None:
@@ -47,19 +46,12 @@ class Engine:
 
 
 def elastic_address() -> ElasticAddress:
-    """Return the server of the settings, with the benchmark's prefix."""
-    told = Settings()
-    if told.elasticsearch_url is None:
-        raise SystemExit("Set SHENGYU_ELASTICSEARCH_URL, _USERNAME and _PASSWORD.")
-    password, key = told.elasticsearch_password, told.elasticsearch_api_key
-    return ElasticAddress(
-        told.elasticsearch_url,
-        told.elasticsearch_username,
-        None if password is None else password.get_secret_value(),
-        None if key is None else key.get_secret_value(),
-        told.elasticsearch_ca_file,
-        PREFIX,
-    )
+    """Return the server of the tests, with the benchmark's prefix."""
+    told = os.environ.get("SHENGYU_TEST_SERVERS")
+    if told is None:
+        raise SystemExit("Set SHENGYU_TEST_SERVERS to the file of the servers' addresses.")
+    server = json.loads(Path(told).read_text(encoding="utf-8"))["elasticsearch"]
+    return ElasticAddress(**server, prefix=PREFIX)
 
 
 def _remove_indices() -> None:
