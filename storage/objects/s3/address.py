@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 from minio import Minio
+from minio.helpers import check_bucket_name
 
 from core.errors import StorageError
 from storage.objects.s3.connections import connections
@@ -41,6 +42,7 @@ class S3Address:
             parts = urlsplit(endpoint)
             if parts.scheme not in {"http", "https"} or not parts.hostname:
                 raise ValueError("it must start with http:// or https:// and name a host")
+            check_bucket_name(bucket_name=self.bucket, strict=True)
             return Minio(
                 endpoint=parts.netloc + parts.path,
                 access_key=self.access_key,
@@ -51,6 +53,7 @@ class S3Address:
             )
         except ValueError as error:
             raise StorageError(
-                f"The address of the object store, {endpoint}, cannot be used: {error}. "
-                "Check SHENGYU_S3_ENDPOINT, SHENGYU_S3_PUBLIC_ENDPOINT and SHENGYU_S3_REGION."
+                f"The address of the object store, {endpoint}, cannot be used: {error}. Check "
+                "SHENGYU_S3_ENDPOINT, SHENGYU_S3_PUBLIC_ENDPOINT, SHENGYU_S3_BUCKET and "
+                "SHENGYU_S3_REGION."
             ) from error

@@ -38,19 +38,28 @@ def write(bucket: Bucket, key: str, chunks: Iterable[bytes]) -> str:
 
 
 def _parts(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Yield the bodies of the parts, and whether each is the last; all are the same buffer."""
-    number, buffer = 1, bytearray()
+    """Yield the bodies of the parts, and whether each is the last; all lie in the same buffer."""
+    number, buffer, filled = 1, bytearray(), 0
     for chunk in chunks:
         rest = memoryview(chunk)
         while rest:
-            room = part_size(number) - len(buffer)
-            if not room:
-                yield cast(bytes, buffer), False
-                number += 1
+            if filled == part_size(number):
+                yield from _body(buffer, filled, last=False)
+                number, filled = number + 1, 0
                 if number > MOST_PARTS:
                     raise StorageError("The object store takes no object of more than 289 GiB.")
-                buffer.clear()
-                continue
-            buffer += rest[:room]
-            rest = rest[room:]
-    yield cast(bytes, buffer), True
+            piece = rest[: part_size(number) - filled]
+            if filled == len(buffer):
+                buffer += piece
+            else:
+                piece = piece[: len(buffer) - filled]
+                memoryview(buffer)[filled : filled + len(piece)] = piece
+            filled += len(piece)
+            rest = rest[len(piece) :]
+    yield from _body(buffer, filled, last=True)
+
+
+def _body(buffer: bytearray, filled: int, *, last: bool) -> Iterator[tuple[bytes, bool]]:
+    # Views, as a copy of each part would double the memory; the client takes any buffer.
+    with memoryview(buffer) as whole, whole[:filled] as body:
+        yield cast(bytes, body), last
