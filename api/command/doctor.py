@@ -53,10 +53,11 @@ _CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("记录结构", records.form),
     ("记录", records.rights),
     ("数据库时钟", records.clock),
-    ("Elasticsearch", elastic.server),
+    # First the probe: it makes what is made at first use.
     ("提及索引", probes.mentions),
     ("索引", records.index),
     ("资产索引", probes.assets),
+    ("Elasticsearch", elastic.server),
     ("文件库", probes.objects),
     ("文件", records.files),
     ("采集缓冲", machine.spool),

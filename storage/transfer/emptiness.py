@@ -13,6 +13,7 @@ def is_empty(stores: Stores, folders: Sequence[Path] = ()) -> bool:
     with stores.records.read() as session:
         if not no_rows(session):
             return False
+    stores.index.sync()  # else what came a moment ago is not counted
     if stores.index.count(Selection()) or next(every_object(stores.files), None) is not None:
         return False
     return not any(path.is_file() for folder in folders for path in folder.glob("**/*"))

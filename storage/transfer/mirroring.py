@@ -23,14 +23,16 @@ def mirror_mentions(source: MentionIndex, target: MentionIndex, tell: Tell) -> i
     brought = 0
     for batch in in_batches(told(source.scan(Selection()), "mentions", tell), _AT_ONCE):
         brought += _bring(target, batch)
+    target.sync()
     if target.count(Selection()) != source.count(Selection()):
         remove_strangers(source, target)
-    target.sync()
+        target.sync()
     return brought
 
 
 def strangers(source: MentionIndex, target: MentionIndex) -> Iterator[list[str]]:
     """Yield the ids that *target* holds and *source* does not, some at a time."""
+    target.sync()  # else what came a moment ago is not found
     for batch in in_batches(target.scan(Selection()), _AT_ONCE):
         known = source.get_many([mention.id for mention in batch])
         unknown = [mention.id for mention in batch if mention.id not in known]

@@ -50,6 +50,7 @@ def compare_records(source: Records, target: Records) -> Iterator[Compared]:
 
 def compare_mentions(source: MentionIndex, target: MentionIndex, tell: Tell) -> Iterator[Compared]:
     """Yield each month with a hash over ids and documents, whatever order they come in."""
+    target.sync()
     wanted, held = _months(source, tell), _months(target, tell)
     for month in sorted(wanted.keys() | held.keys()):
         nothing = Sum(0, "")

@@ -1,5 +1,6 @@
 """Stores with a little of everything, for the tests of transfers."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import server_addresses
 from s3_buckets import bucket_of, remove_bucket_of
 
 from core.clock import FixedClock, SystemClock, isoformat
@@ -20,6 +22,8 @@ from storage.records.marks import CalibrationFit
 from storage.records.stories import Story, StoryBand
 from storage.records.watch import Brand
 from storage.search import EmbeddedMentionIndex, MentionIndex
+from storage.search.elastic import ElasticAddress, ElasticMentionIndex
+from storage.search.elastic.connection import Connection
 from storage.transfer import Archive, Contents, Head, back_up, revision_of
 from storage.transfer.archive import FORMAT, MAIL, SPOOL, Manifest
 
@@ -231,7 +235,7 @@ def server_stores(folder: Path, database_url: str) -> Iterator[LocalStores]:
     stores = LocalStores(
         folder,
         Records.open(database_url),
-        EmbeddedMentionIndex(folder / "search.sqlite"),
+        ElasticMentionIndex(elastic_address(folder)),
         S3ObjectStore(bucket_of(folder), clock=SystemClock()),
     )
     try:
@@ -239,3 +243,21 @@ def server_stores(folder: Path, database_url: str) -> Iterator[LocalStores]:
     finally:
         stores.close()
         remove_bucket_of(folder)
+        remove_indices_of(folder)
+
+
+def elastic_address(folder: Path) -> ElasticAddress:
+    """Return the tests' server with a prefix that belongs to *folder*."""
+    server = server_addresses.elasticsearch()
+    prefix = f"test-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+    return ElasticAddress(server.url, server.username, server.password, prefix=prefix)
+
+
+def remove_indices_of(folder: Path) -> None:
+    """Remove everything whose name begins with the prefix of *folder*."""
+    address = elastic_address(folder)
+    connection = Connection(address)
+    for name in connection.send("GET", f"/{address.prefix}-*/_alias").body:
+        connection.send("DELETE", f"/{name}")
+    connection.send("DELETE", f"/_index_template/{address.prefix}-*", allowed=(404,))
+    connection.close()
