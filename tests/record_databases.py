@@ -42,9 +42,9 @@ class PostgresqlDatabases:
             yield address
 
     @contextmanager
-    def bare(self) -> Iterator[str]:
+    def bare(self, options: LiteralString = "") -> Iterator[str]:
         """Give the address of a database without tables, and drop it afterwards."""
-        with self._copy_of("template1") as address:
+        with self._copy_of("template0", options) as address:
             yield address
 
     def close(self) -> None:
@@ -54,7 +54,7 @@ class PostgresqlDatabases:
 
     def _template(self, path: Path | None) -> str:
         if path not in self._templates:
-            self._templates[path] = self._create("template1")
+            self._templates[path] = self._create("template0")
             target = Records.open(self._address(self._templates[path]))
             if path is not None:
                 source = Records.open_sqlite(path)
@@ -65,16 +65,16 @@ class PostgresqlDatabases:
         return self._templates[path]
 
     @contextmanager
-    def _copy_of(self, template: str) -> Iterator[str]:
-        name = self._create(template)
+    def _copy_of(self, template: str, options: LiteralString = "") -> Iterator[str]:
+        name = self._create(template, options)
         try:
             yield self._address(name)
         finally:
             self._drop(name)
 
-    def _create(self, template: str) -> str:
+    def _create(self, template: str, options: LiteralString = "") -> str:
         name = f"shengyu_test_{uuid4().hex}"
-        self._tell("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self._tell("CREATE DATABASE {} TEMPLATE {} " + options, name, template)
         return name
 
     def _drop(self, name: str) -> None:

@@ -25,9 +25,10 @@ _POSTGRESQL = {"postgresql", "postgresql+psycopg"}
 class Records:
     """The relational database of one workspace.
 
-    ``read`` and ``write`` give a session in one transaction. ``read`` sees one moment and cannot
-    write; ``write`` takes the write lock at once, so that what it reads cannot change before it
-    commits: writers of all processes come one after the other, on every engine.
+    ``read`` and ``write`` give a session in one transaction, which its first statement begins.
+    ``read`` sees one moment and cannot write. ``write`` takes the write lock before anything
+    else, so that what it reads cannot change before it commits: writers of all processes come one
+    after the other, on every engine.
     """
 
     def __init__(self, engine: Engine) -> None:

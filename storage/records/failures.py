@@ -22,6 +22,7 @@ _SLOW = "A statement took too long and was stopped: try again, or ask for less"
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _BY_STATE = {
     "08": _BACK,
+    "0A000": _READ_ONLY,  # a standby cannot begin a transaction that writes
     "25006": _READ_ONLY,
     "25P03": "The transaction was left open for too long and was taken back: try again",
     "28": f"{_ADDRESS}: the user or the password is wrong",
