@@ -48,3 +48,16 @@ def test_places_and_texts_of_tokens_agree(text: str) -> None:
 )
 def test_a_term_is_one_phrase_without_the_last_tail(term: str, expected: Phrase | None) -> None:
     assert phrase(term) == expected
+
+
+def test_an_endless_word_is_one_token_that_fits_every_engine() -> None:
+    words = ["a" * 121, "a" * 122, "𐐀" * 500]
+    (first,), (second,), (third,) = (list(tokens(word)) for word in words)
+    assert first.text != second.text
+    assert (first.end, second.end, third.end) == (121, 122, 500)
+    for word, token in zip(words, (first, second, third), strict=True):
+        # Lucene's limit, in UTF-16 units.
+        assert len(token.text.encode("utf-16-le")) // 2 <= 255
+        assert token_text(word) == token.text
+        assert phrase(word) == Phrase((token.text,))
+    assert token_text("a" * 120) == "a" * 120
