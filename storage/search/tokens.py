@@ -1,8 +1,8 @@
 """Tokens, made once in Python for every engine, so that all of them find the same.
 
-Text is folded one character to one, then cut: a run of n Han characters gives its n-1 bigrams
-and its last character; letters and digits are runs of their own (``iPhone15`` → ``iphone 15``);
-a pictograph stands alone. Everything else separates.
+Text is folded one character to one, then cut: a run of n Han characters (or kana, or Hangul) gives
+its n-1 bigrams and its last character; letters and digits are runs of their own
+(``iPhone15`` → ``iphone 15``); a pictograph stands alone. Everything else separates.
 """
 
 import hashlib
@@ -13,10 +13,14 @@ from itertools import pairwise
 
 from core.folding import fold
 
-_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+# Han, then kana and Hangul, whose words run together with others as Chinese ones do.
+_CJK = (
+    "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+    "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9d\uac00-\ud7a3"
+)
 # Skin tones (1F3FB…1F3FF) only vary the picture before them, so they are no tokens.
 _PICTURE = "\u2600-\u27bf\u2b50\u2b55\U0001f300-\U0001f3fa\U0001f400-\U0001faff"
-_RUN = re.compile(rf"([{_HAN}]+)|(\d+|[^\W\d_{_HAN}]+|[{_PICTURE}])")
+_RUN = re.compile(rf"([{_CJK}]+)|(\d+|[^\W\d_{_CJK}]+|[{_PICTURE}])")
 # Lucene cuts words of more than 255 UTF-16 units; nobody looks for a part of one.
 _LONGEST = 120
 
@@ -88,7 +92,7 @@ def phrase(term: str) -> Phrase | None:
         return None
     words = [token.text for token in found]
     last = found[-1]
-    if not re.fullmatch(f"[{_HAN}]", last.text):
+    if not re.fullmatch(f"[{_CJK}]", last.text):
         return Phrase(tuple(words))
     if len(found) > 1 and found[-2].end == last.end:
         return Phrase(tuple(words[:-1]))

@@ -31,6 +31,19 @@ def opened(engine: str, folder: Path) -> Iterator[MentionIndex]:
     wipe(address())
 
 
+@contextmanager
+def opened_alone(engine: str, folder: Path) -> Iterator[MentionIndex]:
+    """An empty index that no other test shares meanwhile."""
+    if engine == "embedded":
+        with opened(engine, folder) as embedded:
+            yield embedded
+        return
+    with own_address() as own:
+        index = ElasticMentionIndex(own)
+        yield index
+        index.close()
+
+
 def address(prefix: str = _PREFIX) -> ElasticAddress:
     """The tests' server, where this process has indices of its own."""
     server = server_addresses.elasticsearch()

@@ -1,91 +1,144 @@
 """Hard cases: what a person who types a query expects to find, and not to find."""
 
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
 import pytest
+import search_asset_engines
+import search_mention_engines
+from search_assets import asset
+from search_mention_engines import ENGINES
 from search_mentions import mention
 
 from core.errors import QueryError
-from storage.search import EmbeddedMentionIndex, SearchRequest
+from storage.mentions import Span
+from storage.search import MentionIndex, SearchRequest
+from storage.search.assets import AssetIndex, AssetRequest
 
-CASES = [
-    ("华为", "我买了华为手机", "华为"),
-    ("手机", "我买了华为手机", "手机"),
-    ("机", "我买了华为手机", "机"),
-    ("手", "我买了华为手机", "手"),
-    ("为手", "华为手机", "为手"),
-    ("华为手机", "华为手机真好", "华为手机"),
-    ("华为手机", "华为的手机", None),
-    ("华为", "中国，华北为何", None),
-    ("华为", "華為發佈會", "華為"),
-    ("發佈", "华为发布会", "发布"),
-    ("mate60", "华为Mate60很好", "Mate60"),
-    ("Mate 60", "华为mate60很好", "mate60"),
-    ("iPhone15", "新款 iPhone 15 到了", "iPhone 15"),
-    ("15", "iPhone15到手", "15"),
-    ("1", "iPhone15到手", None),
-    ("phone", "iPhone15到手", None),
-    ("ｉｐｈｏｎｅ", "iPhone15到手", "iPhone"),
-    ("iphone", "ＩＰＨＯＮＥ１５到手", "ＩＰＨＯＮＥ"),
-    ("5G", "支持5G网络", "5G"),
-    ("5G网络", "支持5G网络", "5G网络"),
-    ("为Mate", "华为Mate60", "为Mate"),
-    ("60很", "华为Mate60很好", "60很"),
-    ('"很好，推荐"', "用着很好!推荐给大家", "很好!推荐"),
-    ('"很好推荐"', "用着很好，推荐给大家", None),
-    ('"手机 垃圾"', "这手机，垃圾", "手机，垃圾"),
-    ('"垃圾 手机"', "这手机，垃圾", None),
-    ("垃圾", "垃.圾", None),
-    ("差评", "差评😡", "差评"),
-    ("😡", "差评😡", "😡"),
-    ("C++", "用C++写的", "C"),
-    ("AT&T", "at&t 的网络", "at&t"),
-    ("𠮷野家", "去𠮷野家吃饭", "𠮷野家"),
-    ("Ärger", "viel ärger", "ärger"),
-    ("屏幕", "标题里没有", None),
-    ("结尾", "一\0二\ud800结尾", "结尾"),
-]
+_DATA = Path(__file__).with_name("data")
+CASES: list[dict[str, Any]] = json.loads((_DATA / "relevance.json").read_text(encoding="utf-8"))
+_EVERY = pytest.mark.parametrize("engine", ENGINES)
+_PAGE = 200
 
 
-@pytest.mark.parametrize(("q", "text", "found"), CASES)
-def test_a_query_finds_and_marks(
-    index: EmbeddedMentionIndex, q: str, text: str, found: str | None
-) -> None:
-    index.create_many([mention("m", text), mention("other", "毫不相干")])
-    hits = index.search(SearchRequest(q=q)).hits
-    marked = [text[span.start : span.end] for hit in hits for span in hit.highlights]
-    assert marked == ([] if found is None else [found])
-    assert [hit.mention.id for hit in hits] == ([] if found is None else ["m"])
+def plain(marked: str) -> str:
+    return re.sub("[⟦⟧]", "", marked)
 
 
+def marked(text: str, spans: tuple[Span, ...]) -> str:
+    for span in reversed(spans):
+        text = f"{text[: span.start]}⟦{text[span.start : span.end]}⟧{text[span.end :]}"
+    return text
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """The texts of all cases with their ids: each query is asked among all of them."""
+    for at, case in enumerate(CASES):
+        for kind in ("finds", "passes"):
+            yield from ((f"{at}-{kind}-{n}", plain(text)) for n, text in enumerate(case[kind]))
+
+
+def wanted(at: int) -> dict[str, str]:
+    return {f"{at}-finds-{n}": text for n, text in enumerate(CASES[at]["finds"])}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def mentions(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MentionIndex]:
+    with search_mention_engines.opened_alone(request.param, tmp_path_factory.mktemp("m")) as found:
+        found.create_many([mention(key, text) for key, text in texts()])
+        found.sync()
+        yield found
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def assets(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AssetIndex]:
+    with search_asset_engines.opened(request.param, tmp_path_factory.mktemp("assets")) as found:
+        found.put_many([asset(key, layers=((1, text),)) for key, text in texts()])
+        yield found
+
+
+def test_the_cases_are_of_the_form_that_is_agreed() -> None:
+    schema = json.loads((_DATA / "relevance.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(CASES, schema)
+    asked = [(case["kind"], case["query"]) for case in CASES]
+    assert len(asked) == len(set(asked))
+
+
+def _named(at: int) -> str:
+    return f"{at}-{CASES[at]['kind']}".replace(" ", "-")
+
+
+@pytest.mark.parametrize("at", range(len(CASES)), ids=_named)
+def test_a_query_finds_and_marks_among_all_mentions(mentions: MentionIndex, at: int) -> None:
+    page = mentions.search(SearchRequest(q=CASES[at]["query"], limit=_PAGE))
+    assert page.next_cursor is None
+    found = {
+        hit.mention.id: marked(hit.mention.full_text, hit.highlights)
+        for hit in page.hits
+        if hit.mention.id.startswith(f"{at}-")
+    }
+    assert found == wanted(at)
+
+
+@pytest.mark.parametrize("at", range(len(CASES)), ids=_named)
+def test_a_query_finds_among_the_texts_of_all_assets(assets: AssetIndex, at: int) -> None:
+    page = assets.search(AssetRequest(q=CASES[at]["query"], limit=_PAGE))
+    assert page.next_cursor is None
+    found = {
+        hit.id: [marked(place.snippet, place.spans) for place in hit.places]
+        for hit in page.hits
+        if hit.id.startswith(f"{at}-")
+    }
+    # Snippets are of one line.
+    assert found == {key: [re.sub(r"\s", " ", text)] for key, text in wanted(at).items()}
+
+
+@_EVERY
 def test_title_and_text_are_both_searched_and_marked_in_the_full_text(
-    index: EmbeddedMentionIndex,
+    index: MentionIndex,
 ) -> None:
     index.create_many([mention("m", "手机拍照手机", title="华为手机")])
+    index.sync()
     (hit,) = index.search(SearchRequest(q="手机 -电脑")).hits
     full = hit.mention.full_text
     assert [full[span.start : span.end] for span in hit.highlights] == ["手机"] * 3
     assert index.search(SearchRequest(q='"手机 手机"')).total == 0
 
 
-def test_words_that_overlap_are_marked_once(index: EmbeddedMentionIndex) -> None:
+@_EVERY
+def test_words_that_overlap_are_marked_once(index: MentionIndex) -> None:
     index.create_many([mention("m", "华为手机壳")])
+    index.sync()
     (hit,) = index.search(SearchRequest(q="华为手 手机")).hits
     assert [(span.start, span.end) for span in hit.highlights] == [(0, 4)]
 
 
+@_EVERY
 @pytest.mark.parametrize(
     "q",
     ['"', "title:x", 'a" OR "b', "NEAR(a b)", "a*", "^a", "{title}", "tags:x", "'; DROP TABLE x--"],
 )
-def test_engine_syntax_in_a_query_is_only_text(index: EmbeddedMentionIndex, q: str) -> None:
+def test_engine_syntax_in_a_query_is_only_text(index: MentionIndex, q: str) -> None:
     index.create_many([mention("m", "无关")])
+    index.sync()
     try:
         assert index.search(SearchRequest(q=q)).total == 0
     except QueryError as error:
         assert error.position >= 0  # noqa: PT017
 
 
-def test_the_longest_query_that_parses_also_runs(index: EmbeddedMentionIndex) -> None:
+@_EVERY
+def test_the_longest_query_that_parses_also_runs(index: MentionIndex) -> None:
     index.create_many([mention("m", "手机")])
+    index.sync()
     for joint in (" OR ", " ", " OR -", " -"):
         words = ["手机"] + ["电脑"] * (3900 // (2 + len(joint)))
         index.search(SearchRequest(q=joint.join(words)))
