@@ -1,7 +1,6 @@
 """Buckets of the tests' S3 server: one for each place, removed with all that is in it."""
 
 import hashlib
-from contextlib import suppress
 from pathlib import Path
 
 import server_addresses
@@ -22,7 +21,7 @@ def remove_bucket_of(place: Path) -> None:
     """Remove the bucket of *place*; nothing happens when it was never made."""
     address = bucket_of(place)
     client, bucket = address.client(), address.bucket
-    with suppress(S3Error):
+    try:
         for found in client.list_objects(bucket_name=bucket, recursive=True):
             client.remove_object(bucket_name=bucket, object_name=str(found.object_name))
         for left in client._list_multipart_uploads(bucket_name=bucket).uploads:
@@ -30,6 +29,9 @@ def remove_bucket_of(place: Path) -> None:
                 bucket_name=bucket, object_name=left.object_name, upload_id=str(left.upload_id)
             )
         client.remove_bucket(bucket_name=bucket)
+    except S3Error as error:
+        if error.code != "NoSuchBucket":
+            raise
 
 
 def settings_with_bucket(data_dir: Path, address: S3Address) -> Settings:
