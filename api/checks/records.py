@@ -18,7 +18,7 @@ from storage.transfer.named_files import absent_files
 _LARGEST_SKEW_S: Final = 5.0
 # Mentions that one batch at most brings to the records before the index has them.
 _BATCH: Final = 500
-_OLDEST_POSTGRESQL: Final = 13
+_OLDEST_POSTGRESQL: Final = 14
 TESTED: Final = "15"
 
 

@@ -167,6 +167,7 @@ def asset(key: str) -> Asset:
         title="手册",
         description="",
         state="draft",
+        current_version_id="ver_1",
         created_at=NOON,
         updated_at=NOON,
     )
