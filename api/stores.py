@@ -82,4 +82,4 @@ def _files(settings: Settings, workspace: Workspace, secret: str, clock: Clock) 
         region=settings.s3_region,
         public_endpoint=settings.s3_public_endpoint,
     )
-    return S3ObjectStore(address, clock=clock)
+    return S3ObjectStore(address, clock, site=settings.base_url)
