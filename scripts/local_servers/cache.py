@@ -55,11 +55,12 @@ def lock(name: str) -> Iterator[None]:
     """Let one process of this machine at a time do *name*."""
     try:
         folder().mkdir(parents=True, exist_ok=True)
+        file = (folder() / f"{name}.lock").open("w")
     except OSError as error:
         raise Unavailable(
-            f"The cache {folder()} cannot be made ({error.strerror}): set {VARIABLE}."
+            f"The cache {folder()} cannot be written ({error.strerror}): set {VARIABLE}."
         ) from error
-    with (folder() / f"{name}.lock").open("w") as file:
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -116,7 +116,9 @@ def _foreground(command: Sequence[str], environ: dict[str, str]) -> int:
     with subprocess.Popen(command, env=environ) as child:
         while True:
             try:
-                return child.wait()
+                status = child.wait()
+                # As shells tell that a signal ended it.
+                return status if status >= 0 else 128 - status
             except KeyboardInterrupt:
                 continue
             except SystemExit:
