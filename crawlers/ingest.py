@@ -159,12 +159,13 @@ class Ingest:
         fault_point("ingest.before-index")
         stored = self._index.create_many([*fresh, *known])
         fault_point("ingest.after-index")
+        # Durable before the batch may go, and found by those who now look for a story's others.
+        self._index.sync()
         owners = Counter(owner == batch.head.id for owner in stored.values())
         tally.new, again = owners[True], owners[False]
         tally.duplicate += again
         if batch.head.open_cases:
             self._open_cases(list(stored), batch.head)
-        self._index.sync()
         fault_point("ingest.before-receipt")
         with self._records.load() as session:
             self._write_receipt(session, batch.head, tally)
