@@ -1,6 +1,7 @@
 """``shengyu doctor`` finds what is wrong, names it once, and leaves nothing behind."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -170,8 +171,6 @@ def test_a_transfer_left_in_the_middle_is_told(embedded: Service) -> None:
 
 
 def test_a_batch_that_waits_for_hours_is_told(embedded: Service) -> None:
-    import os
-
     poison = embedded.spool.path / "poison" / "1.jsonl"
     poison.unlink()
     assert hints(machine.spool, embedded) == []
