@@ -44,18 +44,19 @@ def reindex(env_file: Path | None, as_json: bool) -> int:
         relabelled = heal_labels(service.records, service.index)
     if as_json:
         told = {"written": done.written, "removed": done.removed, "relabelled": relabelled}
-        record(told | {"months": months})
+        record(told if months is None else told | {"months": months})
     else:
-        note(f"提及索引已重建：{months} 个月。")
+        if months is not None:
+            note(f"提及索引已重建：{months} 个月。")
         note(f"资产索引已重建：写入 {done.written} 个，移除 {done.removed} 个。")
         note(f"提及索引已带上改判：{relabelled} 条。")
     return 0
 
 
-def _rebuild_mentions(service: Service) -> int:
-    """Return how many months were rebuilt; opening demands the one form of the embedded file."""
+def _rebuild_mentions(service: Service) -> int | None:
+    """Return how many months were rebuilt; None for the embedded file, which opening renews."""
     if service.settings.elasticsearch_url is None:
-        return 0
+        return None
     from storage.search.elastic import ElasticMentionIndex
 
     assert isinstance(service.index, ElasticMentionIndex)

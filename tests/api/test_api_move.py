@@ -161,6 +161,9 @@ def test_a_stopped_workspace_moves_at_once_with_the_proof(
     assets = shengyu("--env-file", str(env_file), "search", "--assets", "手册", "--json")
     assert [each["id"] for each in lines(assets)] == ["asset_1"]
 
+    renewed = shengyu("--env-file", str(env_file), "reindex", "--json")
+    assert lines(renewed) == [{"written": 1, "removed": 0, "relabelled": 0, "months": 0}]
+
     again = shengyu("move", "--to", str(env_file))
     assert again.returncode == 2
     assert "搬完" in said(again)
