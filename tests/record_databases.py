@@ -13,6 +13,7 @@ import server_addresses
 from psycopg import sql
 from sqlalchemy import make_url
 
+from core.settings import Settings
 from storage.records import Records
 from storage.records.copying import copy_records
 
@@ -89,6 +90,15 @@ class PostgresqlDatabases:
 
     def _address(self, name: str) -> str:
         return self._server.set(database=name).render_as_string(hide_password=False)
+
+
+def environ_of(settings: Settings) -> dict[str, str]:
+    """Return the environment in which a process opens the same data folder and records."""
+    told = {"SHENGYU_DATA_DIR": str(settings.data_dir)}
+    if settings.database_url and settings.secret_key:
+        told["SHENGYU_DATABASE_URL"] = settings.database_url.get_secret_value()
+        told["SHENGYU_SECRET_KEY"] = settings.secret_key.get_secret_value()
+    return told
 
 
 def sqlite_copy(empty_stores: Path, folder: Path) -> str:

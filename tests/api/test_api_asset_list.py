@@ -8,6 +8,7 @@ import pytest
 from child_process import run_module
 from httpx import Client
 from library_rows import put_asset, put_right
+from record_databases import environ_of
 from shared_values import AsRole
 
 from api.permissions import Permission, Role, may
@@ -91,8 +92,7 @@ def test_filters_and_cursors_are_taken_from_the_address(shelf: Service, with_tok
 
 
 def shengyu(service: Service, *arguments: str) -> tuple[int, list[Any], str]:
-    data_dir = str(service.settings.data_dir)
-    ended = run_module("-m", "api.cli", *arguments, SHENGYU_DATA_DIR=data_dir)
+    ended = run_module("-m", "api.cli", *arguments, **environ_of(service.settings))
     lines = ended.stdout.decode("utf-8").splitlines()
     found = [json.loads(line) for line in lines] if "--json" in arguments else lines
     return ended.returncode, found, ended.stderr.decode("utf-8")

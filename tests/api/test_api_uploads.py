@@ -17,6 +17,7 @@ import httpx
 import pytest
 from child_process import ROOT, run_module
 from httpx import Client
+from record_databases import environ_of
 from shared_values import AsRole
 from upload_files import EXE, PDF, film
 
@@ -306,7 +307,7 @@ def test_the_form_says_what_is_wrong_with_a_file(admin: Client, service: Service
 def command(settings: Settings, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
     return run_module(
         "-m", "api.cli", "assets", "add", *arguments,
-        SHENGYU_DATA_DIR=str(settings.data_dir), SHENGYU_SAMPLE="off",
+        **environ_of(settings), SHENGYU_SAMPLE="off",
     )  # fmt: skip
 
 

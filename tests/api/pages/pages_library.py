@@ -15,6 +15,7 @@ from assets.actor import Actor
 from assets.indexing import index_due
 from assets.processing import process_due
 from assets.uploads import CompletedUpload, take_file
+from storage.records.library import Asset
 
 # The writer of small PDF files serves here too.
 sys.path.insert(0, str(Path(__file__).parents[2] / "assets" / "reading"))
@@ -85,7 +86,7 @@ class PagesLibrary:
     def version_of(self, asset_id: str) -> int:
         service = self.desk.service
         with service.records.read() as session:
-            return library.asset_of(session, asset_id).version
+            return session.get_one(Asset, asset_id).version
 
     def request(self, asset_id: str, note: str = "") -> str:
         service = self.desk.service

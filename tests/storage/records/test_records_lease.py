@@ -1,7 +1,9 @@
+import os
+import signal
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from child_process import finished, start_python
+from child_process import finished, hear, say, start_python
 from sqlalchemy import text, update
 
 from core.errors import LeaseLost
@@ -23,6 +25,27 @@ for _ in range(40):
     with records.write() as session:
         for claim in claim_due(session, Source, now, lease=timedelta(minutes=1), limit=1):
             print(claim.id, claim.fence)
+"""
+
+
+HOLD = """
+import sys
+from datetime import datetime, timedelta
+from core.errors import LeaseLost
+from storage.records import Records
+from storage.records.lease import claim_due, settle
+from storage.records.watch import Source
+records = Records.open(sys.argv[1])
+now = datetime.fromisoformat(sys.argv[2])
+with records.write() as session:
+    [mine] = claim_due(session, Source, now, lease=timedelta(minutes=1), limit=1)
+print("claimed", flush=True)
+sys.stdin.readline()
+try:
+    with records.write() as session:
+        settle(session, Source, mine, failures=9)
+except LeaseLost:
+    print("lost", flush=True)
 """
 
 
@@ -141,6 +164,24 @@ def test_who_lost_the_lease_can_neither_settle_nor_renew(records: Records) -> No
     with pytest.raises(LeaseLost), records.write() as session:
         renew(session, Source, slow, MINUTE)
     assert source(records, "a").failures == 0
+    with records.write() as session:
+        settle(session, Source, quick, failures=1)
+    assert source(records, "a").failures == 1
+
+
+def test_a_worker_that_was_stopped_cannot_overwrite_its_successor(
+    records: Records, records_address: str
+) -> None:
+    add_source(records, "a")
+    slow = start_python(HOLD, records_address, NOW.isoformat())
+    assert hear(slow) == "claimed"
+    os.kill(slow.pid, signal.SIGSTOP)
+    let_expire(records)
+    [quick] = claim(records)
+    os.kill(slow.pid, signal.SIGCONT)
+    say(slow)
+    assert hear(slow) == "lost"
+    assert finished(slow).returncode == 0
     with records.write() as session:
         settle(session, Source, quick, failures=1)
     assert source(records, "a").failures == 1
