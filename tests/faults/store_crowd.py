@@ -75,7 +75,7 @@ class Crowd:
     def finish(self) -> None:
         """Wait for all of them; each must end well."""
         for name, process in self.running.items():
-            assert process.wait(300) == 0, f"{name}: {self.errors()}"
+            assert process.wait(900) == 0, f"{name}: {self.errors()}"
         self.running.clear()
 
     def kill(self, name: str) -> None:

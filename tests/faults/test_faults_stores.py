@@ -12,7 +12,7 @@ from tests.faults.processes import wait_until
 from tests.faults.store_crowd import Crowd
 
 LONG = os.environ.get("SHENGYU_LONG_FAULTS") == "1"
-ROUNDS, LOOKS = (1500, 1000) if LONG else (60, 60)
+ROUNDS, LOOKS = (300, 500) if LONG else (60, 60)
 KILLS = 60 if LONG else 5
 STORES = ("records", "search")
 
