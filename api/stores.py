@@ -1,6 +1,7 @@
 """Chooses the engine of each store by the settings: embedded, or a server where one is named."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.clock import Clock
 from core.settings import Settings
@@ -9,6 +10,9 @@ from storage.objects import FolderObjectStore, ObjectStore
 from storage.records import Records
 from storage.search import EmbeddedMentionIndex, MentionIndex
 from storage.search.assets import AssetIndex, EmbeddedAssetIndex
+
+if TYPE_CHECKING:
+    from storage.search.elastic import ElasticAddress
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,20 @@ def _indices(settings: Settings, workspace: Workspace) -> tuple[MentionIndex, As
     if settings.elasticsearch_url is None or workspace.is_sample:
         return EmbeddedMentionIndex(workspace.search), EmbeddedAssetIndex(workspace.asset_search)
     # Brings the client of a server that most workspaces have not.
-    from storage.search.elastic import ElasticAddress, ElasticMentionIndex
+    from storage.search.elastic import ElasticMentionIndex
     from storage.search.elastic.assets import ElasticAssetIndex
 
+    address = elastic_address(settings)
+    return ElasticMentionIndex(address), ElasticAssetIndex(address)
+
+
+def elastic_address(settings: Settings) -> "ElasticAddress":
+    """Return where *settings*, which name an Elasticsearch, say that it is."""
+    from storage.search.elastic import ElasticAddress
+
+    assert settings.elasticsearch_url is not None
     password, key = settings.elasticsearch_password, settings.elasticsearch_api_key
-    address = ElasticAddress(
+    return ElasticAddress(
         url=settings.elasticsearch_url,
         username=settings.elasticsearch_username,
         password=password.get_secret_value() if password else None,
@@ -64,7 +77,6 @@ def _indices(settings: Settings, workspace: Workspace) -> tuple[MentionIndex, As
         ca_file=settings.elasticsearch_ca_file,
         prefix=settings.elasticsearch_prefix,
     )
-    return ElasticMentionIndex(address), ElasticAssetIndex(address)
 
 
 def _files(settings: Settings, workspace: Workspace, secret: str, clock: Clock) -> ObjectStore:

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from api.checks.finding import Finding
+from api.stores import elastic_address
 from api.wiring import Service
 from core.settings import Settings
 from storage.search.elastic import ElasticMentionIndex
-from storage.search.elastic.connection import Connection, ElasticAddress
+from storage.search.elastic.connection import Connection
 
 TESTED: Final = ("8.19.9", "9.2.0")
 _OLDEST, _NEWEST_MAJOR = (8, 19), 9
@@ -20,7 +21,7 @@ def server(service: Service) -> Iterator[Finding]:
     """Everything that the server says of itself."""
     if service.settings.elasticsearch_url is None:
         return
-    connection = Connection(_address(service.settings))
+    connection = Connection(elastic_address(service.settings))
     try:
         nodes = _asked(connection, "/_nodes")["nodes"]
         yield _version(sorted({str(node["version"]) for node in nodes.values()}))
@@ -125,15 +126,3 @@ def _skew(moment: datetime) -> float:
 def _number(version: str) -> tuple[int, int]:
     major, minor = version.split(".")[:2]
     return int(major), int(minor)
-
-
-def _address(settings: Settings) -> ElasticAddress:
-    password, key = settings.elasticsearch_password, settings.elasticsearch_api_key
-    return ElasticAddress(
-        url=settings.elasticsearch_url or "",
-        username=settings.elasticsearch_username,
-        password=password.get_secret_value() if password else None,
-        api_key=key.get_secret_value() if key else None,
-        ca_file=settings.elasticsearch_ca_file,
-        prefix=settings.elasticsearch_prefix,
-    )

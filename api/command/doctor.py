@@ -14,7 +14,7 @@ from api.wiring import Service
 def run(env_file: Path | None, as_json: bool) -> int:
     """Print a line for each finding; returns 1 when there is something to do."""
     sound = True
-    with opened(env_file) as service:
+    with opened(env_file, in_transfer=True) as service:
         for finding in _findings(service):
             sound = sound and finding.ok
             _print(finding, as_json)

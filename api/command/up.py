@@ -20,6 +20,7 @@ from core.locks import FileLock
 from core.log import configure
 from core.settings import Settings
 from core.workspace import Workspace, current_workspace, prepare_data_dir, use_workspace
+from storage.transfer import mark
 
 _POLL_S = 0.2
 
@@ -98,6 +99,7 @@ def _demand_free(settings: Settings) -> None:
 def _welcome(settings: Settings, workspace: Workspace) -> None:
     service = open_service(settings, workspace)
     try:
+        mark.demand_whole(service.records)
         welcome(service)
     finally:
         service.close()

@@ -191,7 +191,7 @@ def test_a_running_workspace_is_copied_and_catches_up_when_stopped(
     assert ("files", "renditions") not in counts
 
 
-def test_a_half_moved_target_is_told_by_doctor(
+def test_a_half_moved_target_is_told_by_doctor_and_not_started(
     shengyu: Shengyu, env_file: Path, data_dir: Path
 ) -> None:
     settings = Settings.model_validate({"data_dir": data_dir})
@@ -201,6 +201,9 @@ def test_a_half_moved_target_is_told_by_doctor(
     wrong = {each["check"]: each for each in lines(checked) if not each["ok"]}
     assert "shengyu move" in wrong["记录结构"]["hint"]
     assert checked.returncode == 1
+    early = shengyu("--env-file", str(env_file), "work")
+    assert early.returncode == 1
+    assert "Run it again until it says that all is equal" in early.stderr.decode()
     assert shengyu("move", "--to", str(env_file)).returncode == 0
     sound = shengyu("--env-file", str(env_file), "doctor", "--json")
     assert "没有完成" not in sound.stdout.decode()
