@@ -9,6 +9,7 @@ from typing import LiteralString
 from uuid import uuid4
 
 import psycopg
+import pytest
 import server_addresses
 from psycopg import sql
 from sqlalchemy import make_url
@@ -20,6 +21,8 @@ from storage.records.copying import copy_records
 # Read once: every test runs with an environment without settings.
 EVERYWHERE = os.environ.get("SHENGYU_TEST_RECORDS", "sqlite")
 ENGINES = ("sqlite", "postgresql")
+# For a test whose records matter: it is run on every engine, whatever the others are run on.
+on_both_engines = pytest.mark.parametrize("records_engine", ENGINES)
 
 
 class PostgresqlDatabases:

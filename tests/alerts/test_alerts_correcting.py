@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from alerts_counter import LIN, ZHOU, Counter
 from alerts_desk import bad_mention, towards
+from record_databases import on_both_engines
 
 from alerts.actions import Actor
 from alerts.timeline import timeline
@@ -232,6 +233,7 @@ def test_an_index_restored_from_an_older_copy_mends_itself(counter: Counter) -> 
     assert carrying.heal(counter.desk.records, counter.index) == 0
 
 
+@on_both_engines
 def test_records_restored_from_an_older_copy_are_still_heard(counter: Counter) -> None:
     counter.put(replace(bad_mention(), marked=40))
     counter.corrector.mark("m1", "neutral", LIN)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from alerts_desk import COMPLAINT, OTHER_STORY, START, Desk, bad_mention, towards
+from record_databases import on_both_engines
 
 from alerts import queries
 from alerts.actions import Actor, acknowledge, resolve
@@ -220,6 +221,7 @@ def test_stored_members_of_the_story_count_as_similar(desk: Desk) -> None:
     assert kinds(desk.consider(bad_mention("m2", likes=0))) == ["opened"]
 
 
+@on_both_engines
 def test_workers_with_one_story_at_once_open_one_case(desk: Desk) -> None:
     mentions = [bad_mention(f"m{n}", story_id=f"s{n}") for n in range(12)]
     with ThreadPoolExecutor(6) as pool:
@@ -238,6 +240,7 @@ def _consider_in_a_process(address: str, worker: int) -> None:
     records.close()
 
 
+@on_both_engines
 def test_processes_that_replay_the_same_mentions_open_one_case(
     desk: Desk, records_address: str
 ) -> None:

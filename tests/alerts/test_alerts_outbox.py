@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from alerts_desk import START, Desk
+from record_databases import on_both_engines
 from sqlalchemy.orm import Session
 
 from alerts.channels.channel import DeliveryFailed
@@ -181,6 +182,7 @@ def test_one_broken_mail_does_not_hold_up_the_next(desk: Desk) -> None:
     assert count == DeliveryCount(sent=2, retried=1)
 
 
+@on_both_engines
 def test_a_worker_that_slept_cannot_mark_its_successors_mail(desk: Desk) -> None:
     desk.open_case()
 
@@ -201,6 +203,7 @@ def _deliver_in_a_process(address: str, folder: Path, fault: str) -> None:
     deliver_due(records, EmlFolder(folder), clock, mail(clock))
 
 
+@on_both_engines
 @pytest.mark.parametrize(
     "fault",
     ["outbox.after-claim", "outbox.before-send", "outbox.after-send", "outbox.after-mark"],

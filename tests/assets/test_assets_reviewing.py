@@ -16,6 +16,7 @@ from library_desk import (
     WRITER,
     LibraryDesk,
 )
+from record_databases import on_both_engines
 from sqlalchemy import delete, select, update
 
 from assets import reviewing, wording
@@ -285,6 +286,7 @@ def test_a_stale_decision_is_refused_and_says_who_was_quicker(desk: LibraryDesk)
     assert desk.decide(review.id, OFFICER, version=2).state == "approved"
 
 
+@on_both_engines
 def test_two_who_approve_at_once_publish_exactly_once(desk: LibraryDesk) -> None:
     review = desk.request(desk.add().id)
     desk.decide(review.id, LAWYER)
@@ -296,6 +298,7 @@ def test_two_who_approve_at_once_publish_exactly_once(desk: LibraryDesk) -> None
     assert desk.told(review.id).count("review.published") == 1
 
 
+@on_both_engines
 def test_both_sides_at_once_do_not_overlook_each_other(desk: LibraryDesk) -> None:
     review = desk.request(desk.add().id)
     results = _at_once(
