@@ -75,7 +75,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Facets:
-    """How a whole selection divides; the most frequent value first, no zero counts.
+    """How a whole selection divides: the most frequent value first, of equal ones the lesser.
 
     *labels* follow the rule of ``Selection``; a mention with two brands counts under both.
     """

@@ -13,6 +13,7 @@ from storage.search.fulltext import blob, text_of
 from storage.search.interface import Facets
 from storage.search.mentions import decode
 from storage.search.plan import Plan
+from storage.search.ranking import most_frequent
 from storage.search.sql import LABELS, Where, where
 
 _CHUNK = 500
@@ -100,9 +101,7 @@ def facets(db: apsw.Connection, plan: Plan) -> Facets:
         brands[brand] += count
         if brand == plan.toward:
             labels[LABELS[label]] += count
-    return Facets(
-        dict(labels.most_common()), dict(platforms.most_common()), dict(brands.most_common())
-    )
+    return Facets(most_frequent(labels), most_frequent(platforms), most_frequent(brands))
 
 
 def over_time(

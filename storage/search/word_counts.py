@@ -8,7 +8,7 @@ so such counts are kept in step with the rows. A token is a word of a text or th
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 import apsw
 
@@ -18,9 +18,8 @@ from storage.search.fulltext import EVERY_TAG, blob, tag, text_of
 from storage.search.interface import Facets
 from storage.search.plan import Plan
 from storage.search.question import question
+from storage.search.ranking import most_frequent
 from storage.search.sql import LABELS
-
-_Value = TypeVar("_Value", bound=str)
 
 # The part that all mentions with a token are in.
 WHOLE: Final = b""
@@ -104,7 +103,7 @@ def facets(db: apsw.Connection, plan: Plan) -> Facets | None:
     toward = ("label",) if asked.brand is None else ("toward", asked.brand)
     labels: Counter[Label] = Counter({each: counts.get(part(*toward, each), 0) for each in LABELS})
     platforms, brands = _named(counts, "platform"), _named(counts, "brand")
-    return Facets(_ranked(labels), _ranked(platforms), _ranked(brands))
+    return Facets(most_frequent(labels), most_frequent(platforms), most_frequent(brands))
 
 
 def _counts(
@@ -128,7 +127,3 @@ def _named(counts: Mapping[bytes, int], name: str) -> Counter[str]:
     return Counter(
         {text_of(key[len(head) :]): count for key, count in counts.items() if key.startswith(head)}
     )
-
-
-def _ranked(counts: Counter[_Value]) -> dict[_Value, int]:
-    return {value: count for value, count in counts.most_common() if count}

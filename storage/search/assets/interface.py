@@ -12,6 +12,8 @@ from typing import Protocol
 from storage.mentions import Span
 
 MAX_LIMIT = 200
+# A tag that one asset has is no way to divide thousands; a facet has the most frequent.
+MAX_TAGS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +105,10 @@ class AssetHit:
 
 @dataclass(frozen=True)
 class AssetFacets:
-    """How a whole selection divides: value → count, the most frequent first, no zero counts."""
+    """How a whole selection divides: value → count, the most frequent first, no zero counts.
+
+    Of *tags* there are at most ``MAX_TAGS``.
+    """
 
     kinds: Mapping[str, int]
     states: Mapping[str, int]

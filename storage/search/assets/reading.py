@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import apsw
 
-from storage.search.assets.facets import MAX_TAGS, most_frequent
-from storage.search.assets.interface import AssetFacets
+from storage.search.assets.interface import MAX_TAGS, AssetFacets
 from storage.search.assets.plan import AssetPlan
 from storage.search.assets.position import Position
 from storage.search.assets.sql import expressions, matching, narrowed, where
 from storage.search.fulltext import text_of
+from storage.search.ranking import most_frequent
 from storage.search.sql import Where
 
 

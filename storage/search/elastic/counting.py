@@ -15,6 +15,7 @@ from storage.search.elastic.finding import query, search
 from storage.search.elastic.layout import Layout
 from storage.search.interface import Facets
 from storage.search.plan import Plan
+from storage.search.ranking import most_frequent
 from storage.search.sql import LABELS, tag_of
 from storage.search.syntax import Field
 
@@ -37,9 +38,9 @@ def facets(connection: Connection, layout: Layout, plan: Plan, answer: Json) -> 
     values: dict[str, dict[str, int]] = {}
     for name in ("platform", "brand"):
         counted = _counted(connection, layout, plan, name, found[name])
-        values[name] = dict(Counter(counted).most_common())
+        values[name] = most_frequent(counted)
     labels = Counter(_labels(found["label"]))
-    return Facets(dict(labels.most_common()), values["platform"], values["brand"])
+    return Facets(most_frequent(labels), values["platform"], values["brand"])
 
 
 def over_time(

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from core.errors import InvalidInput
 from storage.search.assets import position
-from storage.search.assets.facets import most_frequent
 from storage.search.assets.interface import (
     MAX_LIMIT,
     AssetDocument,
@@ -25,6 +24,7 @@ from storage.search.elastic.assets.queries import IN_TEXT, aggregations, ranked,
 from storage.search.elastic.connection import ElasticAddress
 from storage.search.elastic.fetching import fetch
 from storage.search.elastic.strings import told
+from storage.search.ranking import most_frequent
 from storage.search.syntax import Term
 
 _ORDER: Final = [{"_score": "desc"}, {"number": "desc"}, {"tie": "desc"}]

@@ -7,7 +7,7 @@ from typing import Any, Final
 from storage.search import order
 from storage.search.assets import pinyin
 from storage.search.assets.columns import mark, marked
-from storage.search.assets.facets import MAX_TAGS
+from storage.search.assets.interface import MAX_TAGS
 from storage.search.assets.plan import AssetPlan
 from storage.search.assets.tiers import tiers
 from storage.search.elastic import clauses
