@@ -1,16 +1,23 @@
-"""The engine against a few lines of plain Python, over invented assets and queries."""
+"""Both engines against plain Python, and against each other, over invented assets and queries."""
 
-import tempfile
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
+from typing import Any
 
-from hypothesis import given, settings
+import pytest
+import search_asset_engines
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from search_assets import NOON, asset
 
 from core.folding import fold
-from storage.search.assets import AssetDocument, AssetRequest, EmbeddedAssetIndex
+from storage.search.assets import AssetDocument, AssetIndex, AssetPage, AssetRequest
+
+_LONG = os.environ.get("SHENGYU_LONG_FAULTS") == "1"
 
 HAN = "华为華手机小，。 "
 FIRST = date(2026, 3, 1)
@@ -83,52 +90,116 @@ def selected(each: AssetDocument, request: dict[str, object]) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.fixture(scope="module", params=["embedded", "both"])
+def engines(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[AssetIndex]]:
+    names = ["embedded"] if request.param == "embedded" else search_asset_engines.ENGINES
+    folder = tmp_path_factory.mktemp("oracle")
+    with ExitStack() as stack:
+        yield [stack.enter_context(search_asset_engines.opened(name, folder)) for name in names]
+
+
+_PROFILE = settings(
+    max_examples=300 if _LONG else 30,
+    derandomize=not _LONG,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+@_PROFILE
 @given(st.lists(documents, max_size=12), st.lists(requests, min_size=1, max_size=6), st.data())
-def test_the_engine_agrees_with_plain_python(
-    fields: list[dict[str, object]], wanted: list[dict[str, object]], data: st.DataObject
+def test_the_engines_agree_with_plain_python_and_each_other(
+    engines: list[AssetIndex],
+    fields: list[dict[str, Any]],
+    wanted: list[dict[str, Any]],
+    data: st.DataObject,
 ) -> None:
-    stored = [asset(f"a{number}", **each) for number, each in enumerate(fields)]  # type: ignore[arg-type]
-    with tempfile.TemporaryDirectory() as folder:
-        index = EmbeddedAssetIndex(Path(folder) / "assets.sqlite")
-        index.put_many(stored)
-        if stored:
-            first = stored[0]
-            changed = {"title": data.draw(texts), "revision": data.draw(st.integers(0, 2))}
-            index.put_many([replace(first, **changed)])  # type: ignore[arg-type]
-            if changed["revision"] == 2:
-                stored[0] = replace(first, **changed)  # type: ignore[arg-type]
-            gone = data.draw(st.sets(st.sampled_from([each.id for each in stored[1:]] or ["-"])))
-            index.delete(sorted(gone))
-            stored = [each for each in stored if each.id not in gone]
-        for request in wanted:
-            check(index, stored, request)
-        index.close()
+    for index in engines:
+        search_asset_engines.wipe(index)
+    stored = [asset(f"a{number}", **each) for number, each in enumerate(fields)]
+    changes, gone = stored[:1], set()
+    if stored:
+        changed = {"title": data.draw(texts), "revision": data.draw(st.integers(0, 2))}
+        changes = [replace(stored[0], **changed)]
+        gone = data.draw(st.sets(st.sampled_from([each.id for each in stored[1:]] or ["-"])))
+    newer = [each for each in changes if each.revision > 1]
+    for index in engines:
+        assert index.put_many(stored) == len(stored)
+        assert index.put_many(changes) == len(newer)
+        assert index.delete(sorted(gone)) == len(gone - {"-"})
+    left = [each for each in (newer or stored[:1]) + stored[1:] if each.id not in gone]
+    for index in engines:
+        assert index.revisions() == {each.id: each.revision for each in left}
+    for request in wanted:
+        check(engines, left, request)
 
 
-def check(
-    index: EmbeddedAssetIndex, stored: list[AssetDocument], request: dict[str, object]
+sounding = st.sampled_from(["shou", "sj", "shouji", "hua", "hw", "xi'ao", "华为", "手机", "-小"])
+
+
+@pytest.mark.parametrize("engines", ["both"], indirect=True)
+@_PROFILE
+@given(st.lists(documents, max_size=12), st.lists(sounding, min_size=1, max_size=3), st.booleans())
+def test_the_engines_agree_on_what_is_found_by_its_sound(
+    engines: list[AssetIndex], fields: list[dict[str, Any]], asked: list[str], every: bool
 ) -> None:
+    q = (" " if every else " OR ").join(asked)
+    answers = []
+    for index in engines:
+        search_asset_engines.wipe(index)
+        index.put_many([asset(f"a{number}", **each) for number, each in enumerate(fields)])
+        answers.append(told(list(pages(index, {"q": q}))))
+    assert all(answer == answers[0] for answer in answers)
+
+
+def check(engines: list[AssetIndex], stored: list[AssetDocument], request: dict[str, Any]) -> None:
     fields = dict(request)
     found_words, unwanted = fields.pop("words"), fields.pop("unwanted")
-    q = " ".join([*found_words, *(f"-{word}" for word in unwanted)])  # type: ignore[misc,attr-defined]
+    fields["q"] = " ".join([*found_words, *(f"-{word}" for word in unwanted)])
     expected = [each for each in stored if selected(each, request)]
-    documents_by_id = {each.id: each for each in stored}
-    ids: list[str] = []
+    answers = [list(pages(index, fields)) for index in engines]
+    for index, answer in zip(engines, answers, strict=True):
+        assert index.count(AssetRequest(**fields)) == len(expected)
+        against_python(answer, expected, found_words)
+        assert told(answer) == told(answers[0])
+
+
+def pages(index: AssetIndex, fields: dict[str, Any]) -> Iterator[AssetPage]:
     cursor: str | None = None
     while True:
-        page = index.search(AssetRequest(q=q, limit=3, cursor=cursor, facets=True, **fields))  # type: ignore[arg-type]
-        assert page.total == len(expected)
-        assert page.facets is not None
-        assert sum(page.facets.kinds.values()) == len(expected)
-        ids += [hit.id for hit in page.hits]
-        assert all(bool(hit.places) == bool(found_words) for hit in page.hits)
+        page = index.search(AssetRequest(limit=3, cursor=cursor, facets=True, **fields))
+        yield page
         cursor = page.next_cursor
         if cursor is None:
-            break
-    assert sorted(ids) == sorted(each.id for each in expected)
+            return
+
+
+def against_python(
+    answer: list[AssetPage], expected: list[AssetDocument], found_words: list[str]
+) -> None:
+    by_id = {each.id: each for each in expected}
+    hits = [hit for page in answer for hit in page.hits]
+    assert sorted(hit.id for hit in hits) == sorted(by_id)
+    assert all(bool(hit.places) == bool(found_words) for hit in hits)
     order = [
-        (tier(each, found_words), -each.updated_at.timestamp())  # type: ignore[arg-type]
-        for each in (documents_by_id[key] for key in ids)
+        (tier(by_id[hit.id], found_words), -by_id[hit.id].updated_at.timestamp()) for hit in hits
     ]
     assert order == sorted(order)
+    for page in answer:
+        assert page.total == len(expected)
+        assert page.facets is not None
+        assert page.facets.kinds == Counter(each.kind for each in expected)
+        assert page.facets.states == Counter(each.state for each in expected)
+        assert page.facets.tags == Counter(tag for each in expected for tag in {*each.tags})
+
+
+def told(answer: list[AssetPage]) -> list[Any]:
+    """Everything of *answer* that a person may see, the order of facets too."""
+    shown: list[Any] = []
+    for page in answer:
+        assert page.facets is not None
+        counts = [list(each.items()) for each in vars(page.facets).values()]
+        shown.append((page.hits, page.next_cursor, counts))
+    return shown
