@@ -6,13 +6,12 @@ from itertools import islice
 from typing import Final
 
 from storage.mentions import Mention
-from storage.search.elastic import failures
 from storage.search.elastic.connection import Connection, Json
 from storage.search.elastic.documents import keyword, mention_of
+from storage.search.elastic.fetching import fetch
 from storage.search.elastic.layout import Layout
 
 _STEP: Final = 500
-_MISSING: Final = "index_not_found_exception"
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,4 @@ def _fetch(connection: Connection, targets: Iterable[tuple[str, str]]) -> Iterat
     """Yield the document of each (index, _id), or None."""
     waiting = iter(targets)
     while part := list(islice(waiting, _STEP)):
-        asked = {"docs": [{"_index": index, "_id": key} for index, key in part]}
-        for each in connection.send("POST", "/_mget", asked).body["docs"]:
-            error = each.get("error")
-            if error is None:
-                yield each if each["found"] else None
-            elif error["type"] == _MISSING:
-                yield None
-            else:
-                reason = str(error.get("reason", ""))
-                said = failures.sentence(503, str(error["type"]), reason)
-                raise failures.Refused(f"{said} ({reason})", 503, str(error["type"]))
+        yield from fetch(connection, part)
