@@ -1,5 +1,6 @@
 """MinIO: one server over one or several drives, or one server a drive."""
 
+import shutil
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
@@ -100,6 +101,8 @@ class MinioServer(_Minio):
 
     def bring_drive_back(self, number: int) -> None:
         """Put drive *number* back as it was."""
+        # Written to without it, the server may have begun a new one in its place.
+        shutil.rmtree(self.paths[number], ignore_errors=True)
         _away(self.paths[number]).rename(self.paths[number])
 
 

@@ -1,18 +1,25 @@
 """A workspace on servers of its own, which a test may stop, kill, hang and start again."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from psycopg.sql import SQL, Identifier
+from servers_of_their_own import (
+    ElasticsearchCluster,
+    MinioServer,
+    PostgresServer,
+    elasticsearch,
+    minio,
+    postgres,
+)
 
 from alerts.policy import ensure_policy
 from api.command.opening import workspace_in_use
 from api.wiring import Service, open_service
 from core.settings import PREFIX, Settings
-from scripts.local_servers import ElasticsearchCluster, MinioServer, PostgresServer
 from sentiment.brands import BrandInput, add_brand
 
 SECRET = "the-same-for-every-process"
@@ -51,17 +58,13 @@ class OwnServers:
 
 @contextmanager
 def own_servers(nodes: int = 1, drives: int = 1) -> Iterator[OwnServers]:
-    """Start the servers, all at once, and remove them at the end."""
-    servers = OwnServers(PostgresServer(), ElasticsearchCluster(nodes), MinioServer(drives))
-    with ExitStack() as stack:
-        for server in (servers.elasticsearch, servers.postgres, servers.minio):
-            stack.callback(server.close)
-        for node in servers.elasticsearch.nodes:
-            node.launch()
-        servers.postgres.start()
-        servers.minio.start()
-        servers.elasticsearch.start()
-        yield servers
+    """Start the servers and remove them at the end; where one is missing, leave the test out."""
+    with (
+        elasticsearch(nodes) as index,
+        postgres() as records,
+        minio(drives) as files,
+    ):
+        yield OwnServers(records, index, files)
 
 
 def settings_of(environment: dict[str, str], data_dir: Path) -> Settings:

@@ -13,10 +13,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from left_out import leave_out
 
 from api.wiring import Service
-from scripts.local_servers import Unavailable
 from storage.search import Selection
 from tests.faults.own_servers import OwnServers, own_servers, settings_of, watching_service
 from tests.faults.processes import Installation, wait_until
@@ -61,11 +59,8 @@ class Place:
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[OwnServers]:
-    try:
-        with own_servers() as started:
-            yield started
-    except Unavailable as why:
-        leave_out(str(why))
+    with own_servers() as started:
+        yield started
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from storage.search.elastic import (
     writing,
 )
 from storage.search.elastic.connection import Connection, ElasticAddress, Json, segment
-from storage.search.elastic.layout import Layout
+from storage.search.elastic.layout import Layout, month_of
+from storage.search.elastic.months import make_ready
 from storage.search.highlight import highlights
 from storage.search.interface import (
     MAX_LIMIT,
@@ -48,10 +49,15 @@ class ElasticMentionIndex:
         self._layout = Layout(address.prefix, shards, replicas)
         self._raw = Connection(address)
         self._prepared = False
+        # Those that this process knows to be there.
+        self._months: set[str] = set()
         self._lock = threading.Lock()
 
     def create_many(self, mentions: Sequence[Mention]) -> dict[str, str]:
         """Create each mention once; see ``MentionIndex``."""
+        fresh = {month_of(each.published_at) for each in mentions} - self._months
+        make_ready(self._connection, self._layout, fresh)
+        self._months |= fresh
         return writing.create_many(self._connection, self._layout, mentions)
 
     def relabel_many(self, mentions: Sequence[Mention]) -> int:
@@ -138,10 +144,9 @@ class ElasticMentionIndex:
         return preparing.differences(self._raw, self._layout)
 
     def rebuild(self, *, anew: bool = False) -> int:
-        """Rebuild the months whose fields differ, or all of them *anew*; return how many.
+        """Rebuild the months whose fields differ, or all of them *anew*; see ``MentionIndex``.
 
-        Searches go on meanwhile; who writes to the month that is being rebuilt gets a
-        ``StorageError`` and may try again later. May be broken off and called again.
+        Who writes to the month that is being rebuilt gets a ``StorageError``.
         """
         return rebuilding.rebuild(self._connection, self._layout, anew=anew)
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from core.errors import StorageError
 from storage.search.elastic.connection import Connection, segment
 from storage.search.elastic.layout import MAPPINGS, VERSION, Layout
+from storage.search.elastic.months import ALL_COPIES
 
 _OLDEST: Final = (8, 19)
 
@@ -27,7 +28,7 @@ def prepare(connection: Connection, layout: Layout) -> None:
         connection.send("PUT", _template_path(layout), layout.template)
     ids = f"/{segment(layout.ids)}"
     if connection.send("HEAD", ids, allowed=(404,)).status == 404:
-        made = connection.send("PUT", ids, layout.id_index, allowed=(400,))
+        made = connection.send("PUT", ids, layout.id_index, params=ALL_COPIES, allowed=(400,))
         if made.status == 400 and made.body["error"]["type"] != "resource_already_exists_exception":
             raise StorageError(f"The index {layout.ids} cannot be made: {made.body['error']}")
 

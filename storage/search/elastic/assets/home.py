@@ -8,6 +8,7 @@ from core.log import logger
 from storage.search.elastic.assets.layout import MAPPINGS, SETTINGS, VERSION
 from storage.search.elastic.connection import Connection, ElasticAddress, Json, segment
 from storage.search.elastic.failures import Refused
+from storage.search.elastic.months import ALL_COPIES
 
 _MISSING: Final = "index_not_found_exception"
 # A shard that does not answer must not look like one that holds nothing.
@@ -86,6 +87,7 @@ class Home:
             "PUT",
             f"/{segment(name)}",
             {"mappings": MAPPINGS, "settings": SETTINGS},
+            params=ALL_COPIES,
             allowed=(400,),
         )
         # Another process may have been quicker.
