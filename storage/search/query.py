@@ -21,6 +21,8 @@ from storage.search.vocabulary import MENTIONS, Vocabulary
 __all__ = ["Query", "parse"]
 
 MAX_LENGTH = 4000
+# A small Elasticsearch takes 8,192 clauses: a word may stand in five fields, and in two ways.
+MAX_WORDS = 500
 # SQLite's own parser of full-text queries gives up on deeper nesting.
 MAX_DEPTH = 12
 
@@ -56,7 +58,7 @@ class _Parser:
     ) -> None:
         self._marks, self._zone, self._names = found, zone, names
         self._vocabulary = vocabulary
-        self._at, self._depth = 0, 0
+        self._at, self._depth, self._words = 0, 0, 0
         self._after: datetime | None = None
         self._before: datetime | None = None
         # Where time conditions stand: they hold for the whole query, so none may stand beside an
@@ -123,6 +125,9 @@ class _Parser:
             return self._condition(field)
         word = self._take("text")
         assert word is not None
+        self._words += 1
+        if self._words > MAX_WORDS:
+            raise QueryError(f"查询的词太多，最多 {MAX_WORDS} 个，请分成几次查询。", word.start)
         if phrase(word.text) is None:
             raise QueryError(f"“{word.text}”里没有可以搜索的字，请删去或换成词语。", word.start)
         return Term(word.text, word.start)

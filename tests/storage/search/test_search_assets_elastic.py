@@ -13,7 +13,7 @@ from storage.search.elastic import ElasticAddress
 from storage.search.elastic.assets import ElasticAssetIndex, home
 from storage.search.elastic.connection import Connection
 from storage.search.elastic.strings import kept, told
-from storage.search.query import MAX_DEPTH
+from storage.search.query import MAX_DEPTH, MAX_WORDS
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_the_deepest_and_the_longest_query_that_parse_also_run(index: ElasticAss
     for joint in (" OR ", " ", " OR -", " -"):
         words = [
             "手机",
-            *(chr(0x4E00 + n) + chr(0x5E00 + n) for n in range(3900 // (2 + len(joint)))),
+            *(chr(0x4E00 + n) + chr(0x5E00 + n) for n in range(MAX_WORDS - 1)),
         ]
         index.search(AssetRequest(q=joint.join(words), facets=True))
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import QueryError
-from storage.search.query import MAX_LENGTH, parse
+from storage.search.query import MAX_LENGTH, MAX_WORDS, parse
 from storage.search.syntax import And, Field, Node, Not, Or, Term
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -112,6 +112,7 @@ def test_terms_and_brands_named_leave_out_what_is_excluded() -> None:
         ("手机 -before:2026-01-01", 4, "最外层"),
         ("(" * 50 + "手机" + ")" * 50, 12, "太深"),
         ("-" * 5000 + "手机", MAX_LENGTH, "太长"),
+        ("机 " * (MAX_WORDS + 1), 2 * MAX_WORDS, "词太多"),
         ("-" * 3000 + "手机", 12, "太深"),
     ],
 )
