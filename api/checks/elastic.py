@@ -8,7 +8,6 @@ from api.checks.finding import Finding
 from api.stores import elastic_address
 from api.wiring import Service
 from core.settings import Settings
-from storage.search.elastic import ElasticMentionIndex
 from storage.search.elastic.connection import Connection
 
 TESTED: Final = ("8.19.9", "9.2.0")
@@ -30,7 +29,6 @@ def server(service: Service) -> Iterator[Finding]:
         yield _clock(max((_moment(node) for node in stats), key=_skew))
         yield _disk(connection, stats)
         yield from _blocked(connection, service.settings)
-        yield from _form(service)
     finally:
         connection.close()
 
@@ -88,17 +86,6 @@ def _blocked(connection: Connection, settings: Settings) -> Iterator[Finding]:
             f"{len(blocked)} 个索引因磁盘满而只读，如 {sorted(blocked)[0]}",
             f"请先腾出磁盘；服务器随后会自己解除，否则把 {name} 设为 null。",
         )
-
-
-def _form(service: Service) -> Iterator[Finding]:
-    """What of templates and fields is not as this version wants it."""
-    assert isinstance(service.index, ElasticMentionIndex)
-    differences = service.index.differences()
-    for difference in differences:
-        detail, _, hint = difference.partition(". ")
-        yield Finding("Elasticsearch 字段", detail, hint or "shengyu reindex")
-    if not differences:
-        yield Finding("Elasticsearch 字段", "模板和字段与这个版本一致")
 
 
 def _is_below(low: str, free: int, total: int) -> bool:

@@ -29,6 +29,16 @@ def mentions(service: Service) -> Iterator[Finding]:
     yield Finding("提及索引", "可写、可读、可删", hint)
 
 
+def form(service: Service) -> Iterator[Finding]:
+    """What of the mentions' index is not in the form that this version wants."""
+    differences = service.index.differences()
+    for difference in differences:
+        detail, _, hint = difference.partition(". ")
+        yield Finding("提及索引的形式", detail, hint or "shengyu reindex")
+    if not differences:
+        yield Finding("提及索引的形式", "与这个版本一致")
+
+
 def assets(service: Service) -> Iterator[Finding]:
     """A document is written and removed, and the index knows every asset as it is now."""
     probe = service.ids.new("doctor")

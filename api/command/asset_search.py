@@ -35,32 +35,21 @@ def run(env_file: Path | None, query: str, limit: int | None, as_json: bool) -> 
 def reindex(env_file: Path | None, as_json: bool) -> int:
     """Make the library's search index anew from the records and print the counts.
 
-    The index of mentions is their archive: on Elasticsearch it is rebuilt from its own documents
-    where its fields are of an older version; and it is brought along with people's corrections.
+    The index of mentions is their archive: it is rebuilt from its own documents where its form is
+    of an older version, and brought along with people's corrections.
     """
     with opened(env_file) as service:
-        months = _rebuild_mentions(service)
+        months = service.index.rebuild()
         done = rebuild(service.records, service.asset_index)
         relabelled = heal_labels(service.records, service.index)
     if as_json:
         told = {"written": done.written, "removed": done.removed, "relabelled": relabelled}
-        record(told if months is None else told | {"months": months})
+        record(told | {"months": months})
     else:
-        if months is not None:
-            note(f"提及索引已重建：{months} 个月。")
+        note(f"提及索引已重建：{months} 个月。")
         note(f"资产索引已重建：写入 {done.written} 个，移除 {done.removed} 个。")
         note(f"提及索引已带上改判：{relabelled} 条。")
     return 0
-
-
-def _rebuild_mentions(service: Service) -> int | None:
-    """Return how many months were rebuilt; None for the embedded file, which opening renews."""
-    if service.settings.elasticsearch_url is None:
-        return None
-    from storage.search.elastic import ElasticMentionIndex
-
-    assert isinstance(service.index, ElasticMentionIndex)
-    return service.index.rebuild()
 
 
 def _found(service: Service, query: str, limit: int | None) -> Iterator[FoundAsset]:

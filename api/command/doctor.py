@@ -55,6 +55,7 @@ _CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("数据库时钟", records.clock),
     # First the probe: it makes what is made at first use.
     ("提及索引", probes.mentions),
+    ("提及索引的形式", probes.form),
     ("索引", records.index),
     ("资产索引", probes.assets),
     ("Elasticsearch", elastic.server),

@@ -1,10 +1,13 @@
 """What the text index holds of a mention: the tokens of its columns."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from storage.mentions import Mention, full_text
 from storage.search.sql import tags
 from storage.search.tokens import token_text
+
+# Ends the name by which all tokens with one beginning are counted; no token holds it.
+BEGINNING: Final = "*"
 
 
 class Columns(NamedTuple):
@@ -17,6 +20,12 @@ class Columns(NamedTuple):
     def tokens(self) -> list[str]:
         """Return every token."""
         return " ".join(self).split()
+
+    def counted(self, names: frozenset[str]) -> set[str]:
+        """Return which of *names* are those of its tokens or of their first characters."""
+        found = self.tokens()
+        initials = {token[0] + BEGINNING for token in found}
+        return {*names.intersection(found), *names.intersection(initials)}
 
 
 def columns(mention: Mention) -> Columns:

@@ -1,12 +1,22 @@
 """The embedded engine: one SQLite FTS5 file through APSW, no server."""
 
+import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from core.errors import InvalidInput
 from storage.mentions import Mention
-from storage.search import buckets, order, reading, relabelling, removing, schema, writing
+from storage.search import (
+    buckets,
+    order,
+    reading,
+    rebuilding,
+    relabelling,
+    removing,
+    schema,
+    writing,
+)
 from storage.search.connections import Connections
 from storage.search.highlight import highlights
 from storage.search.interface import (
@@ -21,6 +31,8 @@ from storage.search.interface import (
 from storage.search.plan import plan
 
 _SCAN_PAGE = 500
+# A waiting writer looks every tenth of a second whether it may.
+_REBUILD_PAUSE_S = 0.11
 
 
 class EmbeddedMentionIndex:
@@ -31,6 +43,7 @@ class EmbeddedMentionIndex:
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._connections = Connections(path, schema.MENTIONS)
 
     def create_many(self, mentions: Sequence[Mention]) -> dict[str, str]:
@@ -126,6 +139,29 @@ class EmbeddedMentionIndex:
         """
         with self._connections.syncing() as db:
             db.execute("UPDATE synced SET times = times + 1")
+
+    def differences(self) -> list[str]:
+        """Return a sentence if mentions are indexed in an older form; see ``MentionIndex``."""
+        with self._connections.reading() as db:
+            if rebuilding.next_row(db) is None:
+                return []
+        return [
+            f"The search index {self._path} holds mentions by older tokens. Run `shengyu reindex`."
+        ]
+
+    def rebuild(self, *, anew: bool = False) -> int:
+        """Index mentions again from their documents; see ``MentionIndex``."""
+        if anew:
+            with self._connections.writing() as db:
+                rebuilding.begin(db)
+        months: set[datetime] = set()
+        while True:
+            with self._connections.writing() as db:
+                done = rebuilding.step(db)
+            if done is None:
+                return len(months)
+            months |= done
+            time.sleep(_REBUILD_PAUSE_S)
 
     def close(self) -> None:
         """Close the file's connections; those in use close when they come back."""

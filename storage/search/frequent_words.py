@@ -1,5 +1,7 @@
 """Which tokens the roll-up by word counts: those in one of fifty mentions.
 
+Of single characters, for which people look less often, those in one of ten.
+
 A sample shows them, drawn anew whenever the file has grown by half. A token that is less
 frequent is counted when somebody asks for it, which takes about a millisecond.
 """
@@ -11,14 +13,16 @@ from typing import Final
 import apsw
 
 from storage.mentions import Engagement
-from storage.search.columns import columns
+from storage.search.columns import BEGINNING, columns
 from storage.search.fulltext import text_of
 from storage.search.mentions import decode
 from storage.search.sql import LABELS
+from storage.search.tokens import phrase
 from storage.search.word_counts import WHOLE, grow, part
 
 SAMPLE: Final = 2000
 _FREQUENT: Final = 0.02
+_FREQUENT_CHARACTER: Final = 0.1
 _GROWTH: Final = 1.5
 # Some seconds' work for a file of a million mentions is done over several calls of writers.
 _BUDGET: Final = 200_000
@@ -33,21 +37,42 @@ def follow_growth(db: apsw.Connection) -> None:
     _count_waiting(db)
 
 
+def count_on(db: apsw.Connection) -> bool:
+    """Do as ``follow_growth`` does and return whether some tokens still wait to be counted."""
+    follow_growth(db)
+    return bool(db.execute("SELECT EXISTS (SELECT 1 FROM waiting_word)").get)
+
+
 def _sample(db: apsw.Connection) -> None:
     """Have the tokens counted that many of the first mentions by id hold: ids are hashes."""
     seen: Counter[str] = Counter()
+    initials: Counter[str] = Counter()
     drawn = 0
     for (document,) in db.execute(
         "SELECT document FROM (SELECT row FROM mention_row ORDER BY id LIMIT ?) "
         "CROSS JOIN mention_document USING (row)",
         (SAMPLE,),
     ):
-        seen.update(set(columns(decode(document, Engagement())).tokens()))
+        found = set(columns(decode(document, Engagement())).tokens())
+        seen.update(found)
+        initials.update({token[0] for token in found})
         drawn += 1
+    frequent = [word for word, mentions in seen.items() if mentions >= drawn * _FREQUENT]
+    frequent += [
+        character + BEGINNING
+        for character, mentions in initials.items()
+        if mentions >= drawn * _FREQUENT_CHARACTER and _is_looked_for(character)
+    ]
     db.executemany(
         "INSERT INTO waiting_word SELECT ?1 WHERE ?1 NOT IN frequent_word ON CONFLICT DO NOTHING",
-        [(word,) for word, mentions in seen.items() if mentions >= drawn * _FREQUENT],
+        [(word,) for word in frequent],
     )
+
+
+def _is_looked_for(character: str) -> bool:
+    """Whether this character alone finds the tokens that begin with it."""
+    wanted = phrase(character)
+    return wanted is not None and wanted.prefix
 
 
 def _count_waiting(db: apsw.Connection) -> None:
@@ -66,11 +91,13 @@ def _count_waiting(db: apsw.Connection) -> None:
 
 
 def _divided(db: apsw.Connection, word: str) -> Iterator[tuple[bytes, int]]:
+    token = word.removesuffix(BEGINNING)
+    expression = f'"{token}"' if token == word else f'"{token}" *'
     for label, platform, mentions in db.execute(
         "SELECT r.label, r.platform, count(*) FROM mention_text "
         "CROSS JOIN mention_row AS r ON r.row = mention_text.rowid "
         "WHERE mention_text MATCH ? GROUP BY 1, 2",
-        (f'"{word}"',),
+        (expression,),
     ):
         yield WHOLE, mentions
         yield part("label", LABELS[label]), mentions
@@ -79,7 +106,7 @@ def _divided(db: apsw.Connection, word: str) -> Iterator[tuple[bytes, int]]:
         "SELECT b.brand, b.label, count(*) FROM mention_text "
         "CROSS JOIN mention_brand AS b ON b.row = mention_text.rowid "
         "WHERE mention_text MATCH ? GROUP BY 1, 2",
-        (f'"{word}"',),
+        (expression,),
     ):
         yield part("brand", text_of(brand)), mentions
         yield part("toward", text_of(brand), LABELS[label]), mentions

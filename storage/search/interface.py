@@ -198,6 +198,23 @@ class MentionIndex(Protocol):
         """
         ...
 
+    def differences(self) -> list[str]:
+        """Return a sentence for everything stored that is not in the form of this version.
+
+        Such a store works, though searches may miss what only newer tokens find. What a person
+        should do follows the first full stop.
+        """
+        ...
+
+    def rebuild(self, *, anew: bool = False) -> int:
+        """Index what is held in an older form, or everything *anew*; return of how many months.
+
+        From the stored mentions, which stay as they are, while searches and counts go on. Who
+        writes meanwhile may have to wait or gets a ``StorageError`` and tries again. A call that
+        was broken off, or its process killed, is continued by the next one.
+        """
+        ...
+
     def close(self) -> None:
         """Free what is held; calling anything else afterwards raises ``StorageError``."""
         ...

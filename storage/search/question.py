@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from storage.mentions import Label
+from storage.search.columns import BEGINNING
 from storage.search.plan import Plan
 from storage.search.sql import LABEL_NUMBER, LABELS, tag_of
 from storage.search.syntax import And, Field, Node, Or, Term
@@ -13,6 +14,8 @@ from storage.search.tokens import phrase
 @dataclass(frozen=True)
 class Question:
     """Mentions that hold all *tokens* of the text index, *brand* if any, and one of *labels*.
+
+    A character with ``BEGINNING`` stands for any token that begins with it.
 
     Labels are meant towards *brand*, else of the whole text. Times are the plan's.
     """
@@ -56,8 +59,8 @@ def _token(node: Node, toward: str | None) -> str | None:
             return tag_of(node, toward)
         case Term(text):
             wanted = phrase(text)
-            if wanted is not None and not wanted.prefix and len(wanted.tokens) == 1:
-                return wanted.tokens[0]
+            if wanted is not None and len(wanted.tokens) == 1:
+                return wanted.tokens[0] + (BEGINNING if wanted.prefix else "")
     return None
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 import apsw
 
 from storage.mentions import Engagement, Label, Mention
-from storage.search import buckets, hourly, order, word_counts
+from storage.search import buckets, characters, hourly, order, word_counts
 from storage.search.fulltext import blob, text_of
 from storage.search.interface import Facets
 from storage.search.mentions import decode
@@ -45,17 +45,9 @@ def page(
     db: apsw.Connection, plan: Plan, below: int | None, limit: int
 ) -> list[tuple[int, Mention]]:
     """Return up to *limit* (order number, mention), newest first, all numbers under *below*."""
-    selected = where(plan)
-    if below is not None:
-        selected = selected.narrowed(f"{selected.row} < ?", below)
-    row = selected.row
-    rows = [
-        number
-        for (number,) in db.execute(
-            f"SELECT {row} {selected.sql} ORDER BY {row} DESC LIMIT ?",
-            (*selected.values, limit),
-        )
-    ]
+    rows = characters.newest(db, plan, below, limit)
+    if rows is None:
+        rows = _newest(db, plan, below, limit)
     marks = ", ".join("?" * len(rows))
     found = db.execute(
         f"SELECT row, {_DOCUMENT} FROM mention_row AS r "  # noqa: S608
@@ -63,6 +55,15 @@ def page(
         rows,
     )
     return [(number, decode(document, Engagement(*counts))) for number, document, *counts in found]
+
+
+def _newest(db: apsw.Connection, plan: Plan, below: int | None, limit: int) -> list[int]:
+    selected = where(plan)
+    if below is not None:
+        selected = selected.narrowed(f"{selected.row} < ?", below)
+    row = selected.row
+    ordered = f"SELECT {row} {selected.sql} ORDER BY {row} DESC LIMIT ?"
+    return [number for (number,) in db.execute(ordered, (*selected.values, limit))]
 
 
 def total(db: apsw.Connection, plan: Plan) -> int:

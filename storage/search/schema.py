@@ -9,7 +9,9 @@ import apsw
 
 from core.errors import StorageError
 
-VERSION: Final = 2
+# Counted up with every change of the tables or the tokens: with the tokens, ``TOKENS_CHANGED`` is
+# the step.
+VERSION: Final = 3
 BUSY_MILLISECONDS: Final = 15_000
 
 # Strings of users are stored as UTF-8 blobs, because lone surrogates have no TEXT form.
@@ -57,6 +59,22 @@ CREATE TABLE sampling (
 INSERT INTO sampling SELECT 1, count(*), 2000 FROM mention_row;
 """
 
+# upto: the last row that is still to be cut into tokens anew, NULL where none is.
+_REBUILD_TABLE: Final = """
+CREATE TABLE rebuild (only INTEGER PRIMARY KEY CHECK (only = 1), upto INTEGER) STRICT;
+INSERT INTO rebuild VALUES (1, NULL);
+"""
+
+# All rows are to be done. Nobody knows what the older tokens of a removed mention were, so no word
+# is counted until then; tags, which begin with U+E000, are no words and stay.
+TOKENS_CHANGED: Final = """
+UPDATE rebuild SET upto = 9223372036854775807 WHERE EXISTS (SELECT 1 FROM mention_row);
+UPDATE sampling SET due = 9223372036854775807 WHERE EXISTS (SELECT 1 FROM mention_row);
+DELETE FROM waiting_word;
+DELETE FROM word_count WHERE word < char(0xE000) OR word >= char(0xE001);
+DELETE FROM frequent_word WHERE word < char(0xE000) OR word >= char(0xE001);
+"""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -73,7 +91,10 @@ class Layout:
 
 
 MENTIONS: Final = Layout(
-    _TABLES + _WORD_TABLES, VERSION, "Restore it from a backup.", steps=(_WORD_TABLES,)
+    _TABLES + _WORD_TABLES + _REBUILD_TABLE,
+    VERSION,
+    "Restore it from a backup.",
+    steps=(_WORD_TABLES, _REBUILD_TABLE + TOKENS_CHANGED),
 )
 
 

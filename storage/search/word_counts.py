@@ -2,7 +2,8 @@
 
 To count the mentions with a word of half of all texts takes longer than to find the newest of them,
 so such counts are kept in step with the rows. A token is a word of a text or the tag of a keyword;
-``EVERY_TAG`` stands for all mentions. ``frequent_words`` says which tokens are counted.
+``EVERY_TAG`` stands for all mentions, ``X*`` for the tokens that begin with the character X.
+``frequent_words`` says which are counted.
 """
 
 from collections import Counter, defaultdict
@@ -51,7 +52,7 @@ def add(db: apsw.Connection, mentions: Sequence[Indexed], change: int) -> None:
     frequent = frozenset(word for (word,) in db.execute("SELECT word FROM frequent_word"))
     by_part: defaultdict[bytes, Counter[str]] = defaultdict(Counter)
     for mention, texts in mentions:
-        held = frequent.intersection(texts.tokens())
+        held = texts.counted(frequent)
         for name in parts(mention):
             by_part[name].update(held)
     grow(

@@ -4,7 +4,7 @@ Every function runs inside one write transaction of its caller.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -104,18 +104,28 @@ def _insert(db: apsw.Connection, mentions: Sequence[Mention]) -> None:
 
 def insert_text(db: apsw.Connection, numbered: Sequence[tuple[int, Mention]]) -> None:
     """Add what the text index knows of mentions by their row ids, and count their words."""
+    word_counts.add(db, index_text(db, numbered), 1)
+
+
+def index_text(db: apsw.Connection, numbered: Sequence[tuple[int, Mention]]) -> list[Indexed]:
+    """Add mentions to the text index alone; return what it holds of them now."""
     indexed = [Indexed(mention, columns(mention)) for _, mention in numbered]
     db.executemany(
         "INSERT INTO mention_text(rowid, title, text, tags) VALUES (?, ?, ?, ?)",
         [(row, *texts) for (row, _), (_, texts) in zip(numbered, indexed, strict=True)],
     )
-    word_counts.add(db, indexed, 1)
+    return indexed
 
 
 def remove_text(db: apsw.Connection, numbered: Sequence[tuple[int, Mention]]) -> None:
     """Take away what ``insert_text`` added for these mentions as they are held."""
-    db.executemany("DELETE FROM mention_text WHERE rowid=?", [(row,) for row, _ in numbered])
+    unindex_text(db, [row for row, _ in numbered])
     word_counts.add(db, [Indexed(mention, columns(mention)) for _, mention in numbered], -1)
+
+
+def unindex_text(db: apsw.Connection, rows: Iterable[int]) -> None:
+    """Take rows from the text index alone, whatever it held of them."""
+    db.executemany("DELETE FROM mention_text WHERE rowid=?", [(row,) for row in rows])
 
 
 def _numbered(db: apsw.Connection, mentions: Sequence[Mention]) -> Iterator[tuple[int, Mention]]:

@@ -115,7 +115,7 @@ def test_the_command_finds_what_no_worker_has_carried_yet(service: Service) -> N
 
 def test_reindex_makes_the_index_anew(shelf: Service) -> None:
     code, found, _ = shengyu(shelf, "reindex", "--json")
-    assert (code, found) == (0, [{"written": 3, "removed": 0, "relabelled": 0}])
+    assert (code, found) == (0, [{"written": 3, "removed": 0, "relabelled": 0, "months": 0}])
     code, _, said = shengyu(shelf, "reindex")
     assert code == 0
     assert "3" in said

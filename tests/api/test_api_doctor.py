@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import apsw
 import pytest
 from s3_buckets import bucket_of, remove_bucket_of
 from sqlalchemy import delete, func, select
@@ -25,6 +26,7 @@ from storage.records.stories import StoryMember
 from storage.records.workspace import Fact
 from storage.search import Selection
 from storage.search.elastic.connection import Connection
+from storage.search.schema import TOKENS_CHANGED
 from storage.transfer import mark
 from tests.storage.transfer.transfer_stores import (
     NOON,
@@ -99,7 +101,7 @@ def test_the_probes_pass_and_leave_nothing(embedded: Service) -> None:
 
 
 def test_everything_is_well_on_the_real_servers(served: Service) -> None:
-    checks = (*PROBES, records.version, records.form, records.clock, records.index,
+    checks = (*PROBES, probes.form, records.version, records.form, records.clock, records.index,
               records.files, elastic.server, machine.settings)  # fmt: skip
     told = {each.check: each for check in checks for each in findings(check, served)}
     assert [each for each in told.values() if not each.ok] == []
@@ -118,7 +120,19 @@ def test_a_template_that_somebody_changed_is_told(served: Service, tmp_path: Pat
     connection = Connection(address)
     connection.send("DELETE", f"/_index_template/{address.prefix}-*")
     connection.close()
-    assert any("template" in each.detail for each in findings(elastic.server, served) if each.hint)
+    assert any("template" in each.detail for each in findings(probes.form, served) if each.hint)
+
+
+def test_mentions_by_older_tokens_ask_for_a_reindex(embedded: Service) -> None:
+    assert hints(probes.form, embedded) == []
+    db = apsw.Connection(str(embedded.workspace.path / "search.sqlite"))
+    db.execute(TOKENS_CHANGED)
+    db.close()
+    [told] = findings(probes.form, embedded)
+    assert "older tokens" in told.detail
+    assert "shengyu reindex" in str(told.hint)
+    embedded.index.rebuild()
+    assert hints(probes.form, embedded) == []
 
 
 def test_a_key_without_rights_is_a_finding_with_its_reason(served: Service) -> None:
