@@ -47,7 +47,7 @@ def test_a_file_of_64_mb_needs_little_memory(store: ObjectStore) -> None:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 16 * MIB
+    assert peak < 24 * MIB  # two parts and the little around them
     assert stored.size == read.size == 64 * MIB
     assert stored.sha256 == read.sha256 == sha256(b"".join(chunks()))
 
