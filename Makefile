@@ -47,7 +47,9 @@ format: setup-dev
 	@$(BIN)/ruff check --fix $(FILES)
 
 faults: setup-dev
-	@SHENGYU_LONG_FAULTS=1 $(BIN)/python -m pytest tests/faults -m faults --timeout 1800 $(ARGS)
+	@export SHENGYU_LONG_FAULTS=1
+	@$(BIN)/python scripts/servers run -- $(BIN)/python -m pytest tests/faults -m faults --timeout 1800 $(ARGS)
+	@$(BIN)/python scripts/servers run -- $(BIN)/python -m pytest tests/storage/search -k oracle --timeout 1800
 
 bench: setup-dev
 	@$(BIN)/python -m bench $(ARGS)

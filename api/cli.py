@@ -140,7 +140,7 @@ def search(
 
 @app.command()
 def reindex(context: typer.Context, as_json: Json = False) -> None:
-    """从记录重建资产的搜索索引，并把改判带进提及的索引。"""
+    """重建资产的搜索索引，并把旧版本写的提及重新建索引。"""
     from api.command.asset_search import reindex as run
 
     raise typer.Exit(run(context.obj, as_json))

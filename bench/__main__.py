@@ -1,10 +1,12 @@
 """Runs every benchmark and writes docs/benchmarks.md: ``python -m bench [--data DIR]``.
 
 *DIR* holds the public sentiment sets (NAME.jsonl.gz); without it the parts that read them keep what
-the page already says, as do all others when ``--only`` names some.
+the page already says, as do all others when ``--only`` names some. So do the parts that need real
+servers where SHENGYU_TEST_SERVERS is not set: ``scripts/servers run -- python -m bench`` sets it.
 """
 
 import argparse
+import os
 import platform
 import subprocess
 import sys
@@ -15,26 +17,45 @@ from importlib.metadata import version
 from pathlib import Path
 
 PAGE = Path("docs/benchmarks.md")
-VERSIONS = ("numpy", "sqlalchemy", "apsw", "snownlp", "scrapy")
+VERSIONS = ("numpy", "sqlalchemy", "apsw", "elasticsearch", "minio", "snownlp", "scrapy")
+SERVERS = "SHENGYU_TEST_SERVERS"
 
 
 @dataclass(frozen=True)
 class Part:
-    """A section of the page: its title, the module that measures it, and whether it reads DIR."""
+    """A section of the page: its title, the module that measures it, and what that takes."""
 
     title: str
     module: str
+    arguments: tuple[str, ...] = ()
     reads_data: bool = False
+    needs_servers: bool = False
 
     @property
     def command(self) -> str:
         """What anyone can type to measure it again."""
-        return f"python -m {self.module}{' --data DIR' if self.reads_data else ''}"
+        first = "scripts/servers run -- " if self.needs_servers else ""
+        data = ["--data", "DIR"] if self.reads_data else []
+        return first + " ".join(["python -m", self.module, *self.arguments, *data])
+
+    def fits(self, data: Path | None) -> bool:
+        """Say whether what the part takes is at hand."""
+        if self.needs_servers and SERVERS not in os.environ:
+            return False
+        return data is not None or not self.reads_data
 
 
 PARTS = (
     Part("Ingest", "bench.ingest"),
-    Part("Search", "bench.search"),
+    Part("A case beside a bulk load", "bench.stores"),
+    Part("Search, embedded", "bench.search", ("--mentions", "1000000", "--curve")),
+    Part(
+        "Search, Elasticsearch",
+        "bench.search",
+        ("--engine", "elasticsearch", "--processes", "2", "--mentions", "200000"),
+        needs_servers=True,
+    ),
+    Part("Files", "bench.objects", needs_servers=True),
     Part("Sentiment", "bench.sentiment", reads_data=True),
     Part("Hard language", "bench.hard_language"),
     Part("Corrections", "bench.correcting", reads_data=True),
@@ -58,7 +79,7 @@ def main() -> None:
     asked = parser.parse_args()
     bodies = sections(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
     for part in PARTS:
-        if (not asked.only or part.title in asked.only) and (asked.data or not part.reads_data):
+        if (not asked.only or part.title in asked.only) and part.fits(asked.data):
             bodies[part.title] = measured(part, asked.data)
             PAGE.write_text(page(bodies), encoding="utf-8")
     print(f"written to {PAGE}")
@@ -78,7 +99,10 @@ def measured(part: Part, data: Path | None) -> str:
     """Run one part in a process of its own and return its section."""
     given = ["--data", str(data)] if part.reads_data else []
     done = subprocess.run(
-        [sys.executable, "-m", part.module, *given], check=True, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", part.module, *part.arguments, *given],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     return f"`{part.command}` · {machine()}\n{done.stdout}"
 

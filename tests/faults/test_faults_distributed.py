@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from left_out import leave_out
 from sqlalchemy import func, select
 
 from api.auth.tokens import create_token
@@ -76,6 +77,8 @@ class Load:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[OwnServers]:
+    if not (LONG or os.environ.get("CI")):
+        leave_out("Three nodes take a minute to start: make faults and CI run this.")
     with own_servers(nodes=3, drives=4) as started:
         yield started
 

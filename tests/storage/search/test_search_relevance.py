@@ -18,6 +18,7 @@ from core.errors import QueryError
 from storage.mentions import Span
 from storage.search import MentionIndex, SearchRequest
 from storage.search.assets import AssetIndex, AssetRequest
+from storage.search.query import MAX_WORDS
 
 _DATA = Path(__file__).with_name("data")
 CASES: list[dict[str, Any]] = json.loads((_DATA / "relevance.json").read_text(encoding="utf-8"))
@@ -140,7 +141,7 @@ def test_the_longest_query_that_parses_also_runs(index: MentionIndex) -> None:
     index.create_many([mention("m", "手机")])
     index.sync()
     for joint in (" OR ", " ", " OR -", " -"):
-        words = ["手机"] + ["电脑"] * (3900 // (2 + len(joint)))
+        words = ["手机"] + ["电脑"] * (MAX_WORDS - 1)
         index.search(SearchRequest(q=joint.join(words)))
     nested = "(" * 10 + "手机" + " OR (电脑 -平板))" * 10
     assert index.search(SearchRequest(q=nested)).total == 1
