@@ -42,14 +42,15 @@ def _build(made: Path) -> None:
     )
     if built.returncode != 0:
         raise Unavailable(
-            f"Go could not build MinIO; is proxy.golang.org in reach? {built.stderr.strip()[-800:]}"
+            f"Go could not build MinIO; is the Go module proxy in reach? {built.stderr.strip()[-800:]}"
         )
 
 
 def _go() -> str:
     needed = ".".join(map(str, _OLDEST_GO))
     advice = f"Go {needed} or newer is needed to build MinIO, once: see https://go.dev/dl/"
-    program = shutil.which("go")
+    # Where its makers' archive puts it, whether or not the PATH knows.
+    program = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
     if program is None:
         raise Unavailable(f"{advice}.")
     told = subprocess.run([program, "version"], capture_output=True, text=True, check=False)
