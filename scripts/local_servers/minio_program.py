@@ -41,9 +41,8 @@ def _build(made: Path) -> None:
         check=False,
     )
     if built.returncode != 0:
-        raise Unavailable(
-            f"Go could not build MinIO; is the Go module proxy in reach? {built.stderr.strip()[-800:]}"
-        )
+        said = built.stderr.strip()[-800:]
+        raise Unavailable(f"Go could not build MinIO; is the Go module proxy in reach? {said}")
 
 
 def _go() -> str:
