@@ -48,8 +48,7 @@ def _build(made: Path) -> None:
 def _go() -> str:
     needed = ".".join(map(str, _OLDEST_GO))
     advice = f"Go {needed} or newer is needed to build MinIO, once: see https://go.dev/dl/"
-    # Where its makers' archive puts it, whether or not the PATH knows.
-    program = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
+    program = shutil.which("go")
     if program is None:
         raise Unavailable(f"{advice}.")
     told = subprocess.run([program, "version"], capture_output=True, text=True, check=False)
