@@ -3,15 +3,15 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final, Literal, Self, TypeVar
+from typing import Any, Final, Literal, Self, TypeVar
 
 from core.errors import InvalidInput
 from crawlers.raw import Identity, SourceType
 from storage.mentions import Kind
 
-SourceKind = Literal["feed", "listing"]
+SourceKind = Literal["feed", "listing", "sitemap", "json_api", "folder"]
 Status = Literal["ok", "not_modified", "error"]
-Rules = dict[str, str | None]
+Rules = dict[str, Any]
 WATCHED: Final = "--watched"  # such a process ends when stdin closes: its starter is gone
 _Form = TypeVar("_Form")
 
@@ -22,8 +22,12 @@ _KIND_OF: dict[str | None, Kind] = {"news": "article", "finance": "article", "re
 class CrawlJob:
     """One visit to one source. *allow_private* holds ``host:port`` pairs.
 
-    *rules* are the CSS rules of a listing (see ``crawlers.rules``). *max_pages* counts every page
-    asked for, lists and articles; *max_seconds* stops the crawl with what it has.
+    *rules* hold what is special to the kind (see ``crawlers.rules``). *max_pages* counts every page
+    asked for, lists and articles; *max_seconds* stops the crawl with what it has. *known* are the
+    keys (``crawlers.page_key``) of pages that need no visit now. *headers* go to the host of *url*
+    alone: they may hold secrets, which are nowhere else. *missing_secrets* are names of secrets
+    that the rules ask for and nobody has set: such a crawl fails at once and says so. *inbox* is
+    the folder in which a watched folder lies.
     """
 
     source_id: str
@@ -50,6 +54,10 @@ class CrawlJob:
     contact: str | None = None
     allow_private: tuple[str, ...] = ()
     timezone: str = "Asia/Shanghai"
+    known: tuple[str, ...] = field(default=(), repr=False)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    missing_secrets: tuple[str, ...] = ()
+    inbox: str | None = None
 
     @property
     def spool_path(self) -> Path:
@@ -68,7 +76,7 @@ class CrawlJob:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read ``to_json``. Raises ``InvalidInput``."""
-        return _read(cls, text, "allow_private")
+        return _read(cls, text, ("allow_private", "known", "missing_secrets"))
 
 
 @dataclass(frozen=True)
@@ -103,14 +111,14 @@ class CrawlReport:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read ``to_json``. Raises ``InvalidInput``."""
-        return _read(cls, text, "batch_ids")
+        return _read(cls, text, ("batch_ids",))
 
 
-def _read(form: type[_Form], text: str, tuple_field: str) -> _Form:
+def _read(form: type[_Form], text: str, tuple_fields: tuple[str, ...]) -> _Form:
     try:
         record = json.loads(text)
         if not isinstance(record, dict):
             raise InvalidInput(f"not a {form.__name__}: no JSON object")
-        return form(**record | {tuple_field: tuple(record.get(tuple_field, ()))})
+        return form(**record | {name: tuple(record.get(name, ())) for name in tuple_fields})
     except (ValueError, TypeError) as error:
         raise InvalidInput(f"not a {form.__name__}: {error}") from error

@@ -34,6 +34,8 @@ class BatchHead:
     *identity* says what a mention's id is made of. *etag* and *last_modified* are the source's
     validators, stored only after the batch is durable and only while the source still has
     *source_version*: an edited source must be read anew. *open_cases* is false for history.
+    *visited* are the keys (``crawlers.page_key``) of the pages that were read since the batch
+    before; whatever they gave is in this batch or an earlier one of the same crawl.
     """
 
     id: str
@@ -49,6 +51,7 @@ class BatchHead:
     last_modified: str | None = None
     source_version: int | None = None
     invalid: tuple[tuple[int, str], ...] = ()
+    visited: tuple[str, ...] = ()
     schema: int = SCHEMA_VERSION
 
 

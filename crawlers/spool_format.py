@@ -52,7 +52,9 @@ def _moment(value: object) -> str:
 def _head(record: dict[str, Any]) -> BatchHead:
     invalid = tuple((int(line), str(reason)) for line, reason in record.pop("invalid"))
     fetched_at = parse_iso(record.pop("fetched_at"))
-    return BatchHead(**record, invalid=invalid, fetched_at=fetched_at)
+    # Files from before pages were counted have no such field.
+    visited = tuple(str(key) for key in record.pop("visited", ()))
+    return BatchHead(**record, invalid=invalid, fetched_at=fetched_at, visited=visited)
 
 
 def _mention(record: dict[str, Any]) -> RawMention:
