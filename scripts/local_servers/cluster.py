@@ -1,28 +1,20 @@
 """Several servers that are one: started, stopped and removed together."""
 
-import shutil
-from pathlib import Path
 from typing import Generic, Self, TypeVar
 
-from . import keeper
-from .server import Server, new_folder
+from .lifetime import Lifetime
+from .server import Server
 
 Node = TypeVar("Node", bound=Server)
 
 
-class Cluster(Generic[Node]):
+class Cluster(Lifetime, Generic[Node]):
     """*nodes* in one folder, a temporary one unless given.
 
     Every node can be stopped, killed, paused and started again with its data.
     """
 
     nodes: list[Node]
-
-    def __init__(self, folder: Path | None, *, kept: bool) -> None:
-        self.is_temporary = folder is None
-        self.folder = new_folder() if folder is None else folder
-        if self.is_temporary and kept:
-            keeper.keep_folder(self.folder)
 
     def start(self) -> Self:
         """Start the nodes that do not run and wait until all answer."""
@@ -41,21 +33,3 @@ class Cluster(Generic[Node]):
         """End every node with SIGKILL."""
         for node in self.nodes:
             node.kill()
-
-    def close(self) -> None:
-        """Stop the cluster and remove its temporary folder."""
-        if self.is_temporary:
-            self.kill()
-            shutil.rmtree(self.folder, ignore_errors=True)
-        else:
-            self.stop()
-
-    def __enter__(self) -> Self:
-        try:
-            return self.start()
-        except BaseException:
-            self.close()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

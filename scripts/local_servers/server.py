@@ -2,11 +2,9 @@
 
 import os
 import secrets
-import shutil
 import signal
 import subprocess
-import tempfile
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Self
@@ -14,6 +12,7 @@ from typing import ClassVar, Self
 from . import keeper
 from .accounts import give, require_entry
 from .errors import Unavailable
+from .lifetime import Lifetime
 from .processes import Started, end, identify, kill, launch, members, send, until
 
 
@@ -22,17 +21,9 @@ def new_password() -> str:
     return secrets.token_urlsafe(18)
 
 
-def new_folder() -> Path:
-    """Make a temporary folder that the servers' user can enter."""
-    folder = Path(tempfile.mkdtemp(prefix="shengyu-servers-"))
-    folder.chmod(0o711)
-    return folder
-
-
-class Server(ABC):
+class Server(Lifetime):
     """A server process on loopback, its data in *folder* (a temporary one unless given).
 
-    As a context manager it is started and, at the end, stopped and its temporary folder removed.
     ``stop`` and ``kill`` keep the data and the address: ``start`` brings the server back.
     With *kept*, the server ends at the latest when this process ends, even by SIGKILL.
     """
@@ -44,15 +35,12 @@ class Server(ABC):
     patience_s: ClassVar[float] = 60.0
 
     def __init__(self, folder: Path | None = None, *, kept: bool = True) -> None:
-        self.is_temporary = folder is None
-        self.folder = new_folder() if folder is None else folder
+        super().__init__(folder, kept=kept)
         self.log = self.folder / "server.log"
         self.kept = kept
         self._process: subprocess.Popen[bytes] | None = None
         self._started: Started | None = None
         self._is_prepared = False
-        if self.is_temporary and kept:
-            keeper.keep_folder(self.folder)
 
     @property
     def started(self) -> Started:
@@ -119,24 +107,6 @@ class Server(ABC):
     def resume(self) -> None:
         """Let a server that hangs go on."""
         send(members(self.started), signal.SIGCONT)
-
-    def close(self) -> None:
-        """Stop the server and remove its temporary folder."""
-        if self.is_temporary:
-            self.kill()
-            shutil.rmtree(self.folder, ignore_errors=True)
-        else:
-            self.stop()
-
-    def __enter__(self) -> Self:
-        try:
-            return self.start()
-        except BaseException:
-            self.close()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     @abstractmethod
     def prepare(self) -> None:
