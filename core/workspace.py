@@ -47,6 +47,16 @@ class Workspace:
         return self.path / "spool"
 
     @property
+    def inbox(self) -> Path:
+        """Folder below which watched folders lie: files put there are imported."""
+        return self.path / "inbox"
+
+    @property
+    def imports(self) -> Path:
+        """Folder of scratch files of imports; what lies in it may be deleted between them."""
+        return self.path / "imports"
+
+    @property
     def mail(self) -> Path:
         """Folder of ``.eml`` files, used when no SMTP server is set."""
         return self.path / "mail"

@@ -2,6 +2,8 @@
 
 from storage.records.accounts import ApiToken, AuditEvent, SignInAttempt, User, WebSession
 from storage.records.cases import Case, CaseEvent, CaseMention, OutboxMessage, Policy
+from storage.records.crawling import CrawlHost, CrawlRun, SourcePage
+from storage.records.imports import ImportRecord
 from storage.records.library import (
     Asset,
     AssetVersion,
@@ -34,9 +36,12 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseMention",
+    "CrawlHost",
+    "CrawlRun",
     "Decision",
     "Evidence",
     "Fact",
+    "ImportRecord",
     "IndexOutbox",
     "MarkReach",
     "MentionMark",
@@ -47,6 +52,7 @@ __all__ = [
     "Review",
     "SignInAttempt",
     "Source",
+    "SourcePage",
     "Story",
     "StoryBand",
     "StoryMember",
