@@ -148,7 +148,7 @@ class Ingest:
         tally = Tally(read=len(batch.mentions) + len(batch.head.invalid))
         tally.invalid = len(batch.head.invalid)
         for line, why in batch.head.invalid:
-            tally.reason(f"第 {line} 行", why)
+            tally.reason(f"{batch.head.file} 第 {line} 行".strip(), why)
         judge = self._judge()
         fresh, known = self._sort(batch, judge, tally)
         # A mention that was deleted may come again: what people said of it still holds.
@@ -190,8 +190,8 @@ class Ingest:
             mention_id = judge.identify(raw, batch.head)
             if mention_id in entries:
                 tally.duplicate += 1
-            else:
-                entries[mention_id] = raw
+            # Files are appended to: of one that comes twice the later counts are the present ones.
+            entries[mention_id] = raw
         stored = self._index.get_many(list(entries))
         known = [
             replace(stored[mention_id], engagement=raw.engagement)
@@ -204,7 +204,7 @@ class Ingest:
         for mention_id, raw in unseen.items():
             if mention_id not in kept:
                 tally.dropped += 1
-                tally.reason(raw.native_id or raw.url or raw.text[:40], NO_BRAND)
+                tally.reason(_place(raw, batch.head), NO_BRAND)
         return fresh, known
 
     def _with_stories(self, fresh: list[Mention]) -> list[Mention]:
@@ -282,6 +282,12 @@ def _credit(source: Source, head: BatchHead, tally: Tally, now: datetime) -> Non
     edited = head.source_version not in {None, source.version}
     if not edited and (head.etag is not None or head.last_modified is not None):
         source.etag, source.last_modified = head.etag, head.last_modified
+
+
+def _place(raw: RawMention, head: BatchHead) -> str:
+    """Return where an entry stands: its row in an imported file, else what names it."""
+    name = raw.native_id or raw.url or raw.text[:40]
+    return name if raw.row is None else f"{head.file} 第 {raw.row} 行（{name}）".strip()
 
 
 def _about_us(mention: Mention) -> bool:

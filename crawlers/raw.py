@@ -13,7 +13,10 @@ SourceType = Literal["weibo", "news", "finance", "forum", "review"]
 
 @dataclass(frozen=True)
 class RawMention:
-    """One entry as a source gave it. *author* is already a pseudonym; times are aware UTC."""
+    """One entry as a source gave it. *author* is already a pseudonym; times are aware UTC.
+
+    *row* counts from 1 in the file that the entry was imported from.
+    """
 
     platform: str
     text: str
@@ -25,6 +28,7 @@ class RawMention:
     author: str | None = None
     published_at: datetime | None = None
     engagement: Engagement = field(default_factory=Engagement)
+    row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,8 @@ class BatchHead:
     validators, stored only after the batch is durable and only while the source still has
     *source_version*: an edited source must be read anew. *open_cases* is false for history.
     *visited* are the keys (``crawlers.page_key``) of the pages that were read since the batch
-    before; whatever they gave is in this batch or an earlier one of the same crawl.
+    before; whatever they gave is in this batch or an earlier one of the same crawl. *file* names
+    the file that the rows were imported from, when an import has several.
     """
 
     id: str
@@ -52,6 +57,7 @@ class BatchHead:
     source_version: int | None = None
     invalid: tuple[tuple[int, str], ...] = ()
     visited: tuple[str, ...] = ()
+    file: str = ""
     schema: int = SCHEMA_VERSION
 
 
