@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from storage.records.base import Base
 
@@ -30,7 +31,11 @@ class Brand(Base):
 
 
 class Source(Base):
-    """A place to collect from, its schedule, its lease and its health."""
+    """A place to collect from, its schedule, its lease and its health.
+
+    *host* follows from *url*: sources of one host take turns. *gaps* holds for each UTC day (ISO)
+    that brought something new the longest wait for it in seconds, of the newest 60 such days.
+    """
 
     __tablename__ = "sources"
     __table_args__ = (Index("ix_sources_due", "enabled", "next_due_at"),)
@@ -66,6 +71,13 @@ class Source(Base):
     last_hint: Mapped[str | None]
     items_total: Mapped[int] = mapped_column(default=0)
     new_total: Mapped[int] = mapped_column(default=0)
+    host: Mapped[str | None] = mapped_column(index=True)
+    gaps: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    @validates("url")
+    def _tell_host(self, _name: str, url: str) -> str:
+        self.host = host_of(url)
+        return url
 
 
 class BatchReceipt(Base):
@@ -83,3 +95,11 @@ class BatchReceipt(Base):
     invalid: Mapped[int]
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+def host_of(url: str) -> str | None:
+    """Return the host of *url* in lower case, None for what has none (a folder)."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
