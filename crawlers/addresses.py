@@ -97,20 +97,21 @@ def literal_address(host: str) -> Address | None:
         return None
 
 
-def check_url(url: str, allow: AllowList) -> None:
+def check_url(url: str, allow: AllowList) -> tuple[str, int]:
     """Refuse early what can be told from the URL alone; names are judged when they are dialled.
 
-    Raises ``AddressRefused`` with a sentence that says what to do.
+    Returns host and port. Raises ``AddressRefused`` with a sentence that says what to do.
     """
     host, port = split_address(url)
     if allow.opens(host, port):
-        return
+        return host, port
     address = literal_address(host)
     if address is not None and not is_public(address):
         raise AddressRefused(f"{host} is not an address of the public internet. {_HINT}")
     # With its port on the list the name may lead to a named address; the resolver will tell.
     if _LOCAL_NAMES.search(_host_text(host)) and not allow.names_port(port):
         raise AddressRefused(f"{host} is a name of the local network. {_HINT}")
+    return host, port
 
 
 def split_address(url: str) -> tuple[str, int]:
@@ -126,19 +127,23 @@ def split_address(url: str) -> tuple[str, int]:
         raise AddressRefused(f"{url!r} must start with http:// or https://.")
     if _has_userinfo(parts):
         raise AddressRefused("A web address with a user name or password in it is not crawled.")
-    if not parts.hostname or port == 0:
+    # A percent sign is decoded by some programs and not by others.
+    if not _host_text(parts.hostname or "") or port == 0 or "%" in parts.netloc.split("]")[-1]:
         raise AddressRefused(f"{url!r} names no host that can be reached.")
-    return parts.hostname, port or _DEFAULT_PORTS[parts.scheme]
+    return parts.hostname or "", port or _DEFAULT_PORTS[parts.scheme]
 
 
-def refusal(host: str, port: int, ip: str, allow: AllowList) -> str | None:
-    """Judge a resolved address just before it is dialled; return the sentence of refusal or None.
+def may_dial(host: str, port: int, ip: str, allow: AllowList) -> bool:
+    """Judge one resolved address of *host* just before it is dialled.
 
     The allow-list may name the host as it was asked for or the address it leads to.
     """
-    if is_public(ip) or allow.opens(host, port) or allow.opens(ip, port):
-        return None
-    return f"{host} leads to {ip}, not an address of the public internet. {_HINT}"
+    return is_public(ip) or allow.opens(host, port) or allow.opens(ip, port)
+
+
+def refusal(host: str, ips: Iterable[str]) -> str:
+    """Return the sentence for a *host* of whose addresses none may be dialled."""
+    return f"{host} leads to {', '.join(ips)}, not an address of the public internet. {_HINT}"
 
 
 def _has_userinfo(parts: SplitResult) -> bool:

@@ -5,23 +5,30 @@ asks the name resolver for literals too. The one path around it, a tunnel throug
 covered by the middleware: the URL is checked there, and the proxy itself comes from the operator.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+import socket
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from scrapy.exceptions import CannotResolveHostError
-from scrapy.resolver import CachingThreadedResolver, HostResolution
-from twisted.internet.address import IPv4Address
+from scrapy.resolver import HostResolution
+from scrapy.utils.datatypes import LocalCache
+from twisted.internet import threads
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.defer import succeed
 from twisted.internet.interfaces import IAddress, IHostnameResolver
-from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from core.errors import AddressRefused
-from crawlers.addresses import AllowList, check_url, is_public, refusal, split_address
-
-__all__ = ["AddressRefused", "AllowList", "GuardMiddleware", "GuardedResolver"]
-__all__ += ["allow_list_of", "check_url", "is_public"]
+from crawlers.addresses import (
+    AllowList,
+    check_url,
+    literal_address,
+    may_dial,
+    refusal,
+    split_address,
+)
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -31,32 +38,44 @@ if TYPE_CHECKING:
     from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
 
+LookUp = Callable[[str], tuple[str, ...]]
+_CACHED_NAMES: Final = 10_000
+# What any host may be told; all else of a request (keys, cookies) was meant for the first host.
+_FOR_ANY_HOST: Final = frozenset(
+    {
+        b"Accept", b"Accept-Encoding", b"Accept-Language", b"If-Modified-Since", b"If-None-Match",
+        b"Referer", b"User-Agent",
+    }
+)  # fmt: skip
 
-class GuardedResolver(CachingThreadedResolver):
-    """Scrapy's resolver, behind a check that knows host, port and resolved address."""
 
-    allow: AllowList = AllowList()
+@implementer(IHostnameResolver)
+class GuardedResolver:
+    """The reactor's resolver for both families, behind a check of host, port and address.
+
+    *look_up* returns all addresses of a name and raises ``OSError`` where there is none; it runs
+    in a thread, at most *timeout_s* seconds.
+    """
+
+    def __init__(
+        self, reactor: "ReactorBase", allow: AllowList, timeout_s: float, look_up: LookUp
+    ) -> None:
+        self._reactor: Any = reactor  # it has more interfaces than its class tells mypy
+        self._allow = allow
+        self._timeout_s, self._look_up = timeout_s, look_up
+        self._proxies = _environment_proxies()
+        self._known: LocalCache[str, tuple[str, ...]] = LocalCache(_CACHED_NAMES)
+        self.refusals: dict[str, str] = {}
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", reactor: "ReactorBase") -> Self:
         """Build from the settings of the crawler process."""
-        resolver = super().from_crawler(crawler, reactor)
-        resolver.allow = allow_list_of(crawler.settings)
-        return resolver
+        settings = crawler.settings
+        return cls(reactor, allow_list_of(settings), settings.getfloat("DNS_TIMEOUT"), addresses_of)
 
     def install_on_reactor(self) -> None:
-        """Install as the only resolver of both kinds; connections by name use the second."""
-        super().install_on_reactor()
-        guard: Any = _DialGuard(self, self.allow)  # mypy does not read zope's declarations
-        self.reactor.installNameResolver(guard)
-
-
-@implementer(IHostnameResolver)
-class _DialGuard:
-    def __init__(self, resolver: GuardedResolver, allow: AllowList) -> None:
-        self._resolver, self._allow = resolver, allow
-        self._proxies = _environment_proxies()
-        self.refusals: dict[str, str] = {}
+        """Install for connections by name; Twisted puts its simple resolver on top of it."""
+        self._reactor.installNameResolver(self)
 
     def resolveHostName(  # noqa: N802 (Twisted's interface)
         self,
@@ -69,27 +88,43 @@ class _DialGuard:
         """Resolve and hand on only what may be dialled; see Twisted's interface."""
         resolution = HostResolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
-        looked_up: Deferred[str] = self._resolver.getHostByName(hostName)
 
-        def found(ip: str) -> None:
-            sentence = self._judge(hostName, portNumber, ip)
-            if sentence is None:
-                resolutionReceiver.addressResolved(IPv4Address("TCP", ip, portNumber))
-            else:
-                self.refusals[hostName] = sentence
+        def found(ips: tuple[str, ...]) -> None:
+            for ip in self._judged(hostName, portNumber, ips):
+                address = (IPv6Address if ":" in ip else IPv4Address)("TCP", ip, portNumber)
+                if addressTypes is None or isinstance(address, tuple(addressTypes)):
+                    resolutionReceiver.addressResolved(address)
 
-        def done(result: Failure | None) -> None:
+        def done(result: object) -> None:
             # Twisted turns "no address" into a DNS error; the middleware names the real reason.
             resolutionReceiver.resolutionComplete()
 
-        looked_up.addCallback(found)
-        looked_up.addBoth(done)
+        self._addresses(hostName).addCallback(found).addBoth(done)
         return resolution
 
-    def _judge(self, host: str, port: int, ip: str) -> str | None:
+    def _addresses(self, host: str) -> "Deferred[tuple[str, ...]]":
+        literal = literal_address(host)
+        if literal is not None:
+            return succeed((str(literal),))
+        if host in self._known:
+            return succeed(self._known[host])
+        pool = self._reactor.getThreadPool()
+        asked: Deferred[tuple[str, ...]] = threads.deferToThreadPool(
+            self._reactor, pool, self._look_up, host
+        )
+        return asked.addTimeout(self._timeout_s, self._reactor).addCallback(self._keep, host)
+
+    def _keep(self, ips: tuple[str, ...], host: str) -> tuple[str, ...]:
+        self._known[host] = ips
+        return ips
+
+    def _judged(self, host: str, port: int, ips: Sequence[str]) -> Sequence[str]:
         if (host.lower(), port) in self._proxies:
-            return None
-        return refusal(host, port, ip, self._allow)
+            return ips
+        allowed = [ip for ip in ips if may_dial(host, port, ip, self._allow)]
+        if ips and not allowed:
+            self.refusals[host] = refusal(host, ips)
+        return allowed
 
 
 class GuardMiddleware:
@@ -104,8 +139,18 @@ class GuardMiddleware:
         return cls(allow_list_of(crawler.settings))
 
     def process_request(self, request: "Request") -> None:
-        """Raise ``AddressRefused`` for what can be told from the URL alone."""
-        check_url(request.url, self._allow)
+        """Raise ``AddressRefused`` for what can be told from the URL alone.
+
+        A request that was led to another host loses the headers that were meant for the first.
+        """
+        here = check_url(request.url, self._allow)
+        for earlier in request.meta.get("redirect_urls", ())[:1]:
+            if (urlsplit(earlier).scheme, split_address(earlier)) != (
+                urlsplit(request.url).scheme,
+                here,
+            ):
+                for name in set(request.headers) - _FOR_ANY_HOST:
+                    del request.headers[name]
 
     def process_exception(
         self, request: "Request", exception: Exception
@@ -114,11 +159,20 @@ class GuardMiddleware:
         from twisted.internet import reactor
 
         guard: Any = reactor.nameResolver
-        if isinstance(exception, CannotResolveHostError) and isinstance(guard, _DialGuard):
+        if isinstance(exception, CannotResolveHostError) and isinstance(guard, GuardedResolver):
             host, _ = split_address(request.url)
             if host in guard.refusals:
                 raise AddressRefused(guard.refusals[host]) from exception
         return None
+
+
+def addresses_of(host: str) -> tuple[str, ...]:
+    """Ask the system for the addresses of *host*, best first. Raises ``OSError``.
+
+    IPv6 is left out where this machine has no such address of its own.
+    """
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    return tuple(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 
 def allow_list_of(settings: "BaseSettings") -> AllowList:
