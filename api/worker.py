@@ -31,6 +31,7 @@ from core.workspace import Workspace
 from crawlers.ingest import Ingest
 from crawlers.job import CrawlJob
 from crawlers.judging import Judge
+from crawlers.revisits import known_pages
 from crawlers.schedule import Scheduler, job_for
 from storage.records.cases import Case, OutboxMessage
 from storage.records.lease import release_all
@@ -64,11 +65,14 @@ def make_ingest(service: Service) -> Ingest:
         service.clock,
         service.ids,
         service.message_host,
+        service.zone,
     )
 
 
 def crawl_job(service: Service, source: Source) -> CrawlJob:
     """Return what a crawl of *source* is told, with this workspace's spool and allow-list."""
+    with service.records.read() as session:
+        known = known_pages(session, source.id, service.clock.now())
     return job_for(
         source,
         ids=service.ids,
@@ -77,6 +81,7 @@ def crawl_job(service: Service, source: Source) -> CrawlJob:
         timezone=service.settings.timezone,
         contact=service.settings.contact,
         allow_private=service.allowed_pairs(),
+        known=known,
     )
 
 

@@ -8,7 +8,7 @@ when index and records hold it durably.
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -22,7 +22,11 @@ from core.faults import fault_point
 from core.ids import Ids
 from core.log import logger
 from crawlers.judging import Judge
+from crawlers.latency import latencies_of
 from crawlers.raw import Batch, BatchHead, RawMention
+from crawlers.revisits import note_visits
+from crawlers.rhythm import with_gap
+from crawlers.runs import credit_run
 from crawlers.spool import ClaimedBatch, PoisonBatch, Spool
 from sentiment.clusters import assign_stories, story_sizes
 from sentiment.correcting.marks import all_with_marks
@@ -54,6 +58,8 @@ class Tally:
     duplicate: int = 0
     dropped: int = 0
     invalid: int = 0
+    # Seconds from published to detected of what is new.
+    latencies: list[int] = field(default_factory=list)
     reasons: list[dict[str, Any]] = field(default_factory=list)
 
     def reason(self, what: str, why: str) -> None:
@@ -73,7 +79,9 @@ class Ingest:
         clock: Clock,
         ids: Ids,
         message_host: str = MESSAGE_HOST,
+        zone: tzinfo = UTC,
     ) -> None:
+        self._zone = zone
         self._message_host = message_host
         self._records, self._index, self._spool = records, index, spool
         self._judge, self._clock, self._ids = judge, clock, ids
@@ -164,6 +172,9 @@ class Ingest:
         owners = Counter(owner == batch.head.id for owner in stored.values())
         tally.new, again = owners[True], owners[False]
         tally.duplicate += again
+        tally.latencies = latencies_of(
+            [each for each in fresh if stored.get(each.id) == batch.head.id], self._zone
+        )
         if batch.head.open_cases:
             self._open_cases(list(stored), batch.head)
         fault_point("ingest.before-receipt")
@@ -270,18 +281,34 @@ class Ingest:
         )
         source = session.get(Source, head.source_id) if head.source_id else None
         if source is not None:
-            _credit(source, head, tally, now)
+            _credit(session, source, head, tally, now)
 
 
-def _credit(source: Source, head: BatchHead, tally: Tally, now: datetime) -> None:
-    """Add a durable batch to its source's health; only now may its validators be kept."""
+def _credit(session: Session, source: Source, head: BatchHead, tally: Tally, now: datetime) -> None:
+    """Add a durable batch to its source's health; only now are validators and pages kept."""
     source.items_total += tally.read
     source.new_total += tally.new
     if tally.new:
+        source.gaps = with_gap(source.gaps, source.last_new_at, now)
         source.last_new_at = now
     edited = head.source_version not in {None, source.version}
-    if not edited and (head.etag is not None or head.last_modified is not None):
-        source.etag, source.last_modified = head.etag, head.last_modified
+    if not edited:
+        if head.etag is not None or head.last_modified is not None:
+            source.etag, source.last_modified = head.etag, head.last_modified
+        note_visits(session, source, head.visited, head.fetched_at)
+    credit_run(
+        session,
+        head.trace_id,
+        new=tally.new,
+        duplicates=tally.duplicate,
+        dropped=tally.dropped,
+        # What was out before the source was watched was not late.
+        latencies=[each for each in tally.latencies if each < _watched_for(source, now)],
+    )
+
+
+def _watched_for(source: Source, now: datetime) -> float:
+    return (now - source.created_at).total_seconds()
 
 
 def _place(raw: RawMention, head: BatchHead) -> str:

@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -80,7 +82,8 @@ class CrawlProcess:
 
     def _read_report(self) -> CrawlReport:
         assert self._process.stdin is not None
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):  # it died before it had read its job
+            self._process.stdin.close()
         with self._output, self._errors:
             lines = _all_text(self._output).strip().split("\n")
             try:
@@ -121,12 +124,8 @@ class CrawlProcess:
         )
         limit = job.max_seconds + _GRACE_S if timeout_s is None else timeout_s
         crawl = cls(job, process, (output, errors), limit)
-        assert process.stdin is not None
-        try:
-            process.stdin.write(job.to_json().encode() + b"\n")
-            process.stdin.flush()
-        except BrokenPipeError:
-            pass  # it died at once; poll() tells why
+        # Thousands of known pages fill the pipe until the child has started; nobody waits for that.
+        threading.Thread(target=_tell, args=(process, job), daemon=True).start()
         return crawl
 
 
@@ -154,6 +153,15 @@ def child_environment() -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join([str(_ROOT), *([path] if path else [])]),
         "PYTHONIOENCODING": "utf-8:backslashreplace",
     }
+
+
+def _tell(process: "subprocess.Popen[bytes]", job: CrawlJob) -> None:
+    assert process.stdin is not None
+    try:
+        process.stdin.write(job.to_json().encode() + b"\n")
+        process.stdin.flush()
+    except (BrokenPipeError, ValueError):
+        pass  # it died at once, or its report is already being read; poll() tells why
 
 
 def _all_text(file: IO[bytes]) -> str:

@@ -1,41 +1,35 @@
 """Crawls the sources that are due: claims them in rows, runs each in a subprocess, notes health."""
 
 import random
+import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from core.clock import Clock
-from core.errors import LeaseLost
+from core.errors import Busy, StorageError
 from core.ids import Ids
 from core.log import logger
+from crawlers.claims import claim_named, claim_next
 from crawlers.job import CrawlJob, CrawlReport
-from crawlers.launch import CrawlProcess, start_crawl
+from crawlers.visit import MakeJob, Visit
 from storage.records import Records
-from storage.records.lease import Lease, claim_due, renew, settle
+from storage.records.lease import Lease
 from storage.records.watch import Source
 
-_LEASE: Final = timedelta(seconds=60)
-_RENEW_EVERY: Final = timedelta(seconds=20)
-# Polls of many sources spread out by up to this share of the interval.
-_JITTER: Final = 0.1
-_LONGEST_BACK_OFF: Final = timedelta(hours=6)
-
-MakeJob = Callable[[Source], CrawlJob]
-
-
-@dataclass
-class _Running:
-    claim: Lease
-    name: str
-    process: CrawlProcess
-    due_at: datetime
-    renewed_at: datetime
+# A crawl that takes longer waits for its site more than it works: its turn goes to another.
+_SLOW_AFTER: Final = timedelta(seconds=30)
+_SLOW_FOR_EACH: Final = 2
+_POLL_S: Final = 0.05
+_CLAIM_AGAIN_S: Final = 0.5
 
 
 class Scheduler:
-    """Keeps at most *parallel* crawls running. Not thread-safe: one thread calls ``step``."""
+    """Keeps *parallel* crawls running, and up to twice as many slow ones beside them.
+
+    One thread calls ``step``; ``stop`` may come from another.
+    """
 
     def __init__(
         self,
@@ -48,102 +42,92 @@ class Scheduler:
     ) -> None:
         self._records, self._make_job, self._clock = records, make_job, clock
         self._parallel, self._spread = parallel, spread
-        self._running: list[_Running] = []
+        self._running: list[Visit] = []
+        self._turn = threading.Lock()
+        self._stopped = False
         self._log = logger("crawl")
 
     def step(self) -> bool:
         """Start what is due, keep leases, note what has ended; say whether anything moved."""
-        started = self._start_due()
-        ended = [running for running in self._running if not self._still_runs(running)]
-        self._running = [running for running in self._running if running not in ended]
-        return started or bool(ended)
+        with self._turn:
+            if self._stopped:
+                return False
+            started = self._start_due()
+            ended = [visit for visit in self._running if not visit.step()]
+            self._running = [visit for visit in self._running if visit not in ended]
+            return started or bool(ended)
 
-    def stop(self) -> None:
-        """End every running crawl; what it had spooled stays, the rest is fetched next time."""
-        for running in self._running:
-            running.process.terminate()
-        with self._records.write() as session:
-            for running in self._running:
+    def stop(self, wait_s: float = 4.0) -> None:
+        """End every running crawl and wait for it, at most *wait_s*; none starts after.
+
+        What it had spooled stays, the rest is fetched next time.
+        """
+        with self._turn:
+            self._stopped = True
+            for visit in self._running:
+                visit.terminate()
+            give_up = time.monotonic() + wait_s
+            while time.monotonic() < give_up and not all(v.has_stopped() for v in self._running):
+                time.sleep(_POLL_S)
+            for visit in self._running:
                 try:
-                    settle(session, Source, running.claim)
-                except LeaseLost as lost:
-                    self._log.warning("lease lost", source=running.name, error=str(lost))
-        self._running = []
+                    visit.cut_off()
+                except StorageError as error:
+                    # Its lease runs out by itself.
+                    self._log.warning("visit not given back", error=str(error))
+            self._running = []
 
     def _start_due(self) -> bool:
-        free = self._parallel - len(self._running)
-        if free <= 0:
-            return False
-        now = self._clock.now()
-        with self._records.write() as session:
-            claims = claim_due(
-                session, Source, now, lease=_LEASE, limit=free, where=[Source.enabled.is_(True)]
-            )
-            sources = [session.get_one(Source, claim.id) for claim in claims]
-            for source in sources:
-                source.last_started_at = now
-        for claim, source in zip(claims, sources, strict=True):
-            job = self._make_job(source)
-            self._log.info("crawl started", source=source.name, trace_id=job.trace_id)
-            process = start_crawl(job)
-            self._running.append(_Running(claim, source.name, process, source.next_due_at, now))
-        return bool(claims)
-
-    def _still_runs(self, running: _Running) -> bool:
-        report = running.process.poll()
-        try:
-            if report is not None:
-                self._note(running, report)
-                return False
+        moved = False
+        while self._has_room():
             now = self._clock.now()
-            if now - running.renewed_at >= _RENEW_EVERY:
-                with self._records.write() as session:
-                    renew(session, Source, running.claim, _LEASE)
-                running.renewed_at = now
-        except LeaseLost as lost:
-            self._log.warning("lease lost", source=running.name, error=str(lost))
-            running.process.terminate()
-            return False
-        return True
+            with self._records.write() as session:
+                claim = claim_next(session, now)
+            if claim is None:
+                break
+            moved = True
+            visit = Visit(self._records, self._clock, claim, spread=self._spread)
+            if visit.begin(self._make_job):
+                self._running.append(visit)
+        return moved
 
-    def _note(self, running: _Running, report: CrawlReport) -> None:
+    def _has_room(self) -> bool:
         now = self._clock.now()
-        with self._records.write() as session:
-            source = session.get(Source, running.claim.id)
-            if source is None:
-                return
-            failed = report.status == "error"
-            failures = source.failures + 1 if failed else 0
-            pause = self._pause(source, failures, report.retry_after_s)
-            # Whoever edited it or asked for a run meanwhile gets the run.
-            asked_for = source.next_due_at != running.due_at
-            settle(
-                session,
-                Source,
-                running.claim,
-                failures=failures,
-                last_error=report.error if failed else None,
-                last_hint=report.hint,
-                last_success_at=source.last_success_at if failed else now,
-                next_due_at=source.next_due_at if asked_for else now + pause,
-            )
-        self._log.info(
-            "crawl ended",
-            source=running.name,
-            status=report.status,
-            items=report.items,
-            pages=report.pages,
-            error=report.error,
-        )
+        quick = sum(now - visit.began_at < _SLOW_AFTER for visit in self._running)
+        most = self._parallel * (1 + _SLOW_FOR_EACH)
+        return quick < self._parallel and len(self._running) < most
 
-    def _pause(self, source: Source, failures: int, retry_after_s: int | None) -> timedelta:
-        """Interval with jitter; after failures doubled each time; never before Retry-After."""
-        interval = timedelta(seconds=source.interval_s)
-        backed_off = interval * 2 ** min(failures, 10)
-        longest = max(interval, _LONGEST_BACK_OFF)
-        jitter = 1.0 + _JITTER * self._spread()
-        pause: timedelta = min(backed_off, longest) * jitter
-        return max(pause, timedelta(seconds=retry_after_s or 0))
+
+def crawl_now(
+    records: Records, make_job: MakeJob, clock: Clock, source_id: str, *, wait_s: float = 30.0
+) -> CrawlReport:
+    """Visit one source, due or not, and return what came of it; health is noted as ever.
+
+    Waits up to *wait_s* for the source and its host. Raises ``Busy`` after that, ``NotFound``.
+    """
+    visit = Visit(records, clock, _claim_within(records, clock, source_id, wait_s))
+    try:
+        if visit.begin(make_job):
+            while visit.step():
+                time.sleep(_POLL_S)
+    except BaseException:
+        visit.cut_off()
+        raise
+    if visit.report is None:
+        raise Busy("这次采集被另一个工作进程接手，请稍后查看来源的状态。")
+    return visit.report
+
+
+def _claim_within(records: Records, clock: Clock, source_id: str, wait_s: float) -> Lease:
+    give_up = time.monotonic() + wait_s
+    while True:
+        try:
+            with records.write() as session:
+                return claim_named(session, clock.now(), source_id)
+        except Busy:
+            if time.monotonic() >= give_up:
+                raise
+        time.sleep(_CLAIM_AGAIN_S)
 
 
 def job_for(
@@ -155,8 +139,12 @@ def job_for(
     timezone: str,
     contact: str | None,
     allow_private: tuple[str, ...],
+    known: tuple[str, ...] = (),
 ) -> CrawlJob:
-    """Return what a crawl of *source* is told; validators are those of its last durable batch."""
+    """Return what a crawl of *source* is told; validators are those of its last durable batch.
+
+    *known* are the keys of pages that need no visit (``crawlers.revisits.known_pages``).
+    """
     return CrawlJob(
         source_id=source.id,
         source_name=source.name,
@@ -179,4 +167,5 @@ def job_for(
         contact=contact,
         allow_private=allow_private,
         timezone=timezone,
+        known=known,
     )

@@ -11,6 +11,7 @@ from core.ids import Ids
 from crawlers.addresses import AllowList, check_url
 from crawlers.job import SourceKind
 from crawlers.raw import Identity, SourceType
+from crawlers.revisits import forget_pages
 from crawlers.rules import check_rules
 from storage.records.audit import audit
 from storage.records.editing import demand_free_name, of_version
@@ -105,6 +106,8 @@ def edit_source(
     if given.identity != source.identity:
         raise InvalidInput("来源的标识方式一经设定不能更改；请另建来源。", field="identity")
     demand_free_name(session, Source, given.name, source_id, _WHAT)
+    if (given.kind, given.url, given.rules) != (source.kind, source.url, source.rules):
+        forget_pages(session, source.id)
     for name, value in asdict(given).items():
         setattr(source, name, value)
     source.version += 1

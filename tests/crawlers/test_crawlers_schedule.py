@@ -1,5 +1,6 @@
 """The scheduler against a real database; the crawls themselves are told by hand."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from crawlers_bad_site import Site
 from sqlalchemy import update
 
-import crawlers.schedule
+import crawlers.visit
 from core.clock import FixedClock
 from core.ids import Ids
 from crawlers.job import CrawlJob, CrawlReport
@@ -27,13 +28,22 @@ class ToldCrawl:
     def __init__(self, job: CrawlJob) -> None:
         self.job = job
         self.report: CrawlReport | None = None
-        self.terminated = False
+        self.terminated = self.killed = self.stuck = False
 
     def poll(self) -> CrawlReport | None:
         return self.report
 
     def terminate(self) -> None:
         self.terminated = True
+        if not self.stuck:
+            self.report = self.report or CrawlReport("ok", complete=False)
+
+    def kill(self) -> None:
+        self.killed = True
+
+    def wait(self) -> CrawlReport:
+        assert self.killed
+        return CrawlReport("error")
 
 
 class Yard:
@@ -103,7 +113,7 @@ class Yard:
 @pytest.fixture
 def yard(records: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Yard:
     made = Yard(records, tmp_path)
-    monkeypatch.setattr(crawlers.schedule, "start_crawl", made.start)
+    monkeypatch.setattr(crawlers.visit, "start_crawl", made.start)
     return made
 
 
@@ -312,9 +322,10 @@ def test_a_real_crawl_is_started_and_noted(records: Records, tmp_path: Path, sit
 
     scheduler = Scheduler(yard.records, job, yard.clock)
     scheduler.step()
-    for running in list(scheduler._running):
-        running.process.wait()
-    scheduler.step()
+    deadline = time.monotonic() + 60
+    while yard.source().last_success_at is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+        scheduler.step()
     source = yard.source()
     assert (source.failures, source.last_error) == (0, None)
     assert source.last_success_at == NOW
