@@ -10,7 +10,14 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -30,6 +37,8 @@ _POSTGRESQL = {"postgresql", "postgresql+psycopg"}
 # What names of indices and buckets may be, on every server that we know.
 _PREFIX_FORM = re.compile(r"[a-z][a-z0-9-]{0,40}")
 _BUCKET_FORM = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+# Sources name their secrets themselves, so these settings have no fixed names.
+_SOURCE_SECRET = re.compile(PREFIX + r"SOURCE_SECRET_([A-Z0-9][A-Z0-9_]{0,63})")
 
 
 class Settings(BaseSettings):
@@ -66,6 +75,9 @@ class Settings(BaseSettings):
         None, description="Mail server; unset writes .eml files into the data folder"
     )
     mail_from: str = Field("shengyu@localhost", description="Sender of alert mails")
+    retention_months: int | None = Field(
+        None, ge=1, le=1200, description="Whole months that mentions are kept; unset keeps all"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least important level of the logs on stderr"
     )
@@ -79,6 +91,9 @@ class Settings(BaseSettings):
     elasticsearch_api_key: SecretStr | None = Field(None, description="Elasticsearch API key")
     elasticsearch_ca_file: Path | None = Field(None, description="Certificate authority")
     elasticsearch_prefix: str = Field("shengyu", description="What our indices' names begin with")
+    elasticsearch_shards: int = Field(
+        1, ge=1, le=64, description="Shards of the index of one month, for months yet to come"
+    )
     s3_endpoint: str | None = Field(None, description="Object store, with scheme")
     s3_access_key: SecretStr | None = Field(None, description="Object store access key")
     s3_secret_key: SecretStr | None = Field(None, description="Object store secret key")
@@ -207,6 +222,13 @@ class Settings(BaseSettings):
             needed.append("elasticsearch_username")
         return needed
 
+    _source_secrets: dict[str, SecretStr] = PrivateAttr(default_factory=dict)
+
+    def source_secret(self, name: str) -> str | None:
+        """Return what ``SHENGYU_SOURCE_SECRET_<name>`` holds for sources that name it, or None."""
+        secret = self._source_secrets.get(name)
+        return secret.get_secret_value() if secret else None
+
     @property
     def servers(self) -> tuple[str, ...]:
         """Names of the settings that put a store on a server; empty when all is embedded."""
@@ -247,7 +269,8 @@ def load_settings(
 ) -> Settings:
     """Read the environment and *env_file* (default ``.env`` where it exists).
 
-    *environ* is asked only for the ``_FILE`` forms of secrets; it defaults to ``os.environ``.
+    *environ* is asked only for the ``_FILE`` forms of secrets and for the secrets of sources; it
+    defaults to ``os.environ``.
     Raises ``SettingsError`` that names the setting, its fault and an example.
     """
     if env_file is not None and not env_file.is_file():
@@ -256,21 +279,41 @@ def load_settings(
         )
     path = env_file or Path(".env")
     try:
-        values: dict[str, Any] = {"_env_file": path, **_secrets_from_files(path, environ)}
-        return Settings(**values)
+        given = _given(path, environ)
+        values: dict[str, Any] = {"_env_file": path, **_secrets_from_files(given)}
+        settings = Settings(**values)
+        settings._source_secrets = _source_secrets(given)
+        return settings
     except ValidationError as error:
         raise SettingsError(_sentences(error)) from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not UTF-8. Save it as UTF-8 and start again.") from error
 
 
-def _secrets_from_files(env_file: Path, environ: Mapping[str, str] | None) -> dict[str, str]:
+def _given(env_file: Path, environ: Mapping[str, str] | None) -> dict[str, str | None]:
+    """Return what the env file and, before it, the environment say."""
     import os
 
     from dotenv import dotenv_values
 
     values: dict[str, str | None] = dict(dotenv_values(env_file)) if env_file.is_file() else {}
-    values |= os.environ if environ is None else environ
+    return values | dict(os.environ if environ is None else environ)
+
+
+def _source_secrets(values: Mapping[str, str | None]) -> dict[str, SecretStr]:
+    found: dict[str, SecretStr] = {}
+    # Names sorted: NAME_FILE comes after NAME, and the file wins.
+    for key in sorted(values):
+        value, named = values[key], _SOURCE_SECRET.fullmatch(key)
+        if named and value and value.strip():
+            if key.endswith("_FILE"):
+                found[named[1].removesuffix("_FILE")] = SecretStr(_secret_in(Path(value), key))
+            else:
+                found[named[1]] = SecretStr(value.strip())
+    return found
+
+
+def _secrets_from_files(values: Mapping[str, str | None]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, field in Settings.model_fields.items():
         key = f"{PREFIX}{name.upper()}_FILE"

@@ -1,7 +1,8 @@
 """Adding, changing, pausing and running sources."""
 
+import json
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final, get_args
+from typing import Any, Final, cast, get_args
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ LONGEST_INTERVAL_S: Final = 30 * 86_400
 _LONGEST_DELAY_S: Final = 60.0
 _MOST_PAGES: Final = 5000
 _LONGEST_URL: Final = 2000
+_LONGEST_RULES: Final = 20_000
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,17 @@ class SourceInput:
         _range("interval_s", self.interval_s, SHORTEST_INTERVAL_S, LONGEST_INTERVAL_S)
         _range("delay_s", self.delay_s, 0, _LONGEST_DELAY_S)
         _range("max_pages", self.max_pages, 1, _MOST_PAGES)
+        _check_rules(self.kind, self.rules)
+        if self.kind == "folder":
+            if self.url:
+                raise InvalidInput("文件夹来源不需要网址，请留空。", field="url")
+            return
         if len(self.url) > _LONGEST_URL:
             raise InvalidInput(f"网址最多 {_LONGEST_URL} 个字符。", field="url")
         try:
             check_url(self.url, allow)
         except AddressRefused as error:
             raise InvalidInput(str(error), field="url") from error
-        if self.kind == "listing":
-            _check_listing(self.rules)
 
 
 def add_source(
@@ -149,8 +154,11 @@ def _range(name: str, value: float, least: float, most: float) -> None:
         raise InvalidInput(f"应在 {least:g} 与 {most:g} 之间。", field=name)
 
 
-def _check_listing(rules: dict[str, Any]) -> None:
-    wrong = [name for name, rule in rules.items() if not isinstance(rule, str | None)]
-    if wrong:
-        raise InvalidInput(f"规则 {wrong[0]} 应为文字或空。", field="rules")
-    check_rules(rules)
+def _check_rules(kind: str, rules: dict[str, Any]) -> None:
+    try:
+        size = len(json.dumps(rules))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInput("规则应为 JSON 对象。", field="rules") from error
+    if size > _LONGEST_RULES:
+        raise InvalidInput(f"规则最多 {_LONGEST_RULES} 个字符。", field="rules")
+    check_rules(cast("SourceKind", kind), rules)

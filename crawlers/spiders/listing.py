@@ -13,7 +13,8 @@ from crawlers.extract import Article, extract, parse
 from crawlers.hints import EMPTY_LIST, EMPTY_TEXT, Trouble, explain
 from crawlers.page_dates import page_date
 from crawlers.raw import RawMention
-from crawlers.rules import check_rules, field, links, paragraphs
+from crawlers.rules import check_rules
+from crawlers.rules.css import field, links, paragraphs
 from crawlers.spiders.source import SourceSpider
 from storage.mentions import Engagement
 
@@ -28,7 +29,7 @@ class ListingSpider(SourceSpider):
     async def start(self) -> AsyncIterator[Any]:
         """Ask for the first list page, unless the rules cannot work."""
         try:
-            check_rules(self.job.rules)
+            check_rules(self.job.kind, self.job.rules)
         except InvalidInput as error:
             self.outcome.failed(explain(error, self.job.url), fatal=True)
             return

@@ -8,7 +8,8 @@ from parsel import Selector
 from core.errors import InvalidInput
 from crawlers.extract import by_trafilatura, extract
 from crawlers.plain_text import html_to_text
-from crawlers.rules import check_rules, field, links, paragraphs
+from crawlers.rules import check_rules
+from crawlers.rules.css import field, links, paragraphs
 
 NOW = datetime(2026, 3, 10, 7, 30, tzinfo=UTC)
 PARAGRAPH = (
@@ -119,7 +120,7 @@ def test_rules_find_links_and_fields() -> None:
 
 
 def test_wrong_rules_are_named() -> None:
-    check_rules({"item": "a", "next": None, "text": "p::text"})
+    check_rules("listing", {"item": "a", "next": None, "text": "p::text"})
     for rules, name in (({}, "item"), ({"item": "a[["}, "item"), ({"item": "a", "x": "b"}, "x")):
         with pytest.raises(InvalidInput) as caught:
             check_rules(rules)  # type: ignore[arg-type]

@@ -100,7 +100,7 @@ def test_what_cannot_be_crawled_is_refused_by_its_field(
         ({"item": ""}, "item"),
         ({"item": "a["}, "item"),
         ({"item": "a", "colour": "b"}, "colour"),
-        ({"item": "a", "title": 7}, "rules"),
+        ({"item": "a", "title": 7}, "title"),
     ],
 )
 def test_rules_of_a_listing_are_checked(add: Add, rules: dict[str, Any], wrong: str) -> None:
