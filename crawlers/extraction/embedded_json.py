@@ -31,7 +31,7 @@ def values_of(embedded: Embedded, tree: html.HtmlElement) -> Values:
     script = _script(embedded, tree)
     if embedded.form == "js":
         return lambda paths: _first(_js_string(script, path) for path in paths)
-    read = _read(script)
+    read = _read(script[len(embedded.marker) :])
     return lambda paths: _first(_at(read, path.split(".")) for path in paths)
 
 
@@ -41,7 +41,7 @@ def _script(embedded: Embedded, tree: html.HtmlElement) -> str:
         if embedded.id and node.get("id") == embedded.id:
             return text[:_LONGEST_SCRIPT]
         if embedded.marker and embedded.marker in text:
-            return text[text.index(embedded.marker) :][len(embedded.marker) :][:_LONGEST_SCRIPT]
+            return text[text.index(embedded.marker) :][:_LONGEST_SCRIPT]
     return ""
 
 

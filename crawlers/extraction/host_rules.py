@@ -20,6 +20,11 @@ from crawlers.plain_text import clean, html_to_text, tree_to_text
 
 _LONGEST_FIELD: Final = 300
 _LONGEST_AUTHOR: Final = 40
+_MOST_LINKED: Final = 10
+_DATE: Final = re.compile(
+    r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
+    r"(?:(?:T|-|\s*)\d{1,2}\s*[:：时]\s*\d{1,2}(?:\s*[:：分]\s*\d{1,2})?(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
 _BYLINE: Final = re.compile(r"^(?:作者|责任编辑|编辑|记者|文|来源)\s*[:：/|丨]\s*")
 
 
@@ -38,12 +43,16 @@ def find_rule(url: str, tree: html.HtmlElement) -> HostRule | None:
 
     By the URL's host and the hosts above it; where there is none, by the host that the page
     itself names as its own (canonical link, ``og:url``), since a saved page may be served from
-    elsewhere; for a page from an unnamed machine also by the host that most of its links name.
+    elsewhere. For a page from a machine without a public name also by the hosts that it links to
+    most, if the rule of one finds its article there.
     """
     for host in (_host(url), *_own_hosts(tree)):
         if rule := _rule_of(host):
             return rule
-    return _rule_of(_linked_host(tree)) if _is_nowhere(_host(url)) else None
+    if not _is_nowhere(_host(url)):
+        return None
+    linked = filter(None, map(_rule_of, _linked_hosts(tree)))
+    return next((rule for rule in linked if apply(rule, tree)), None)
 
 
 def apply(rule: HostRule, tree: html.HtmlElement) -> HostArticle | None:
@@ -61,7 +70,7 @@ def apply(rule: HostRule, tree: html.HtmlElement) -> HostArticle | None:
         text=text,
         title=_field(rule, tree, scripts, "title"),
         author=author if 0 < len(author) <= _LONGEST_AUTHOR else None,
-        published_at=_field(rule, tree, scripts, "published_at"),
+        published_at=_date_part(_field(rule, tree, scripts, "published_at")),
     )
 
 
@@ -107,7 +116,7 @@ def _texts(rule: HostRule, tree: html.HtmlElement, scripts: _Scripts) -> Iterato
 
 def _text(rule: HostRule, node: Any) -> str:
     if isinstance(node, str):
-        return _wanted(rule, clean(node))
+        return _wanted(rule, html_to_text(node))
     for drop in rule.finders["drop"]:
         if drop(node):
             node = deepcopy(node)  # the tree is others' too
@@ -137,6 +146,12 @@ def _field(rule: HostRule, tree: html.HtmlElement, scripts: _Scripts, field: str
     return next(
         (line for values in scripts.values(field) for line in map(_line, values) if line), None
     )
+
+
+def _date_part(text: str | None) -> str | None:
+    """Return the date of a line that says more, such as its source; else the line."""
+    found = _DATE.search(text or "")
+    return found[0].strip() if found else text
 
 
 def _line(text: str) -> str:
@@ -182,7 +197,7 @@ def _is_nowhere(host: str) -> bool:
     return True
 
 
-def _linked_host(tree: html.HtmlElement) -> str:
+def _linked_hosts(tree: html.HtmlElement) -> list[str]:
     addresses = (node.get("href") or node.get("src") or "" for node in tree.iter("a", "script"))
     hosts = Counter(filter(None, map(_host, addresses)))
-    return hosts.most_common(1)[0][0] if hosts else ""
+    return [host for host, _ in hosts.most_common(_MOST_LINKED)]
