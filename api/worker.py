@@ -31,6 +31,7 @@ from core.workspace import Workspace
 from crawlers.ingest import Ingest
 from crawlers.job import CrawlJob
 from crawlers.judging import Judge
+from crawlers.pruning import Pruning
 from crawlers.revisits import known_pages
 from crawlers.schedule import Scheduler, job_for
 from storage.records.cases import Case, OutboxMessage
@@ -82,6 +83,8 @@ def crawl_job(service: Service, source: Source) -> CrawlJob:
         contact=service.settings.contact,
         allow_private=service.allowed_pairs(),
         known=known,
+        secret=service.settings.source_secret,
+        inbox=str(service.workspace.inbox.resolve()),
     )
 
 
@@ -133,6 +136,7 @@ def run_worker(service: Service, stop: threading.Event) -> None:
             Loop("index", _index_step(service)),
             Loop("marks", _marks_step(service)),
             Loop("sample", settling_step(service)),
+            Loop("prune", Pruning(service.records, service.clock).step),
             Loop("sweep", Sweeper(service.records, service.files, service.clock).step),
         ]
         threads = [

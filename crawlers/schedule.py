@@ -14,6 +14,7 @@ from core.log import logger
 from crawlers.claims import claim_named, claim_next
 from crawlers.job import CrawlJob, CrawlReport
 from crawlers.visit import MakeJob, Visit
+from crawlers.secrets import Secret, filled_headers
 from storage.records import Records
 from storage.records.lease import Lease
 from storage.records.watch import Source
@@ -140,11 +141,15 @@ def job_for(
     contact: str | None,
     allow_private: tuple[str, ...],
     known: tuple[str, ...] = (),
+    secret: Secret | None = None,
+    inbox: str | None = None,
 ) -> CrawlJob:
     """Return what a crawl of *source* is told; validators are those of its last durable batch.
 
-    *known* are the keys of pages that need no visit (``crawlers.revisits.known_pages``).
+    *known* are the keys of pages that need no visit (``crawlers.revisits.known_pages``); *secret*
+    returns what a header's ``secret:NAME`` stands for.
     """
+    headers, missing = filled_headers(source.rules, secret or _no_secret)
     return CrawlJob(
         source_id=source.id,
         source_name=source.name,
@@ -168,4 +173,11 @@ def job_for(
         allow_private=allow_private,
         timezone=timezone,
         known=known,
+        headers=headers,
+        missing_secrets=missing,
+        inbox=inbox,
     )
+
+
+def _no_secret(_name: str) -> None:
+    return None

@@ -10,7 +10,7 @@ from api.command.output import line, note, record
 from api.wiring import Service
 from api.worker import crawl_job
 from core.errors import NotFound
-from crawlers.launch import run_crawl
+from crawlers.schedule import crawl_now
 from storage.records.watch import Source
 
 
@@ -18,8 +18,12 @@ def run(env_file: Path | None, name: str, as_json: bool) -> int:
     """Crawl the source called *name*, wait for ingest and print what came of it."""
     with opened(env_file) as service:
         source = _source(service, name)
-        job = crawl_job(service, source)
-        report = run_crawl(job, job.max_seconds + 30)
+        report = crawl_now(
+            service.records,
+            lambda due: crawl_job(service, due),
+            service.clock,
+            source.id,
+        )
         receipts = list(await_receipts(service, list(report.batch_ids)))
         counts = {
             field: sum(getattr(receipt, field) for receipt in receipts)
