@@ -210,11 +210,17 @@ def crawl(
 
 
 @app.command()
-def doctor(context: typer.Context, as_json: Json = False) -> None:
+def doctor(
+    context: typer.Context,
+    put_back: Annotated[
+        bool, typer.Option("--put-back", help="先把搁置的采集批次放回去再试一次。")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """检查设置、数据与磁盘，每个问题附一条建议。"""
     from api.command.doctor import run
 
-    raise typer.Exit(run(context.obj, as_json))
+    raise typer.Exit(run(context.obj, as_json, put_back=put_back))
 
 
 @assets_app.command("add")

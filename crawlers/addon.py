@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings, Settings
 
 MAX_BODY: Final = 8 * 1024 * 1024
+_LONGEST_PAGE_S: Final = 30.0
 
 _SAFE: Final[dict[str, Any]] = {
     # Nothing of the crawl listens, and nothing outside can run code in it. Naming the two as None
@@ -22,12 +23,12 @@ _SAFE: Final[dict[str, Any]] = {
         "scrapy.extensions.memusage.MemoryUsage": None,
         "crawlers.memory.OwnMemoryUsage": 0,
         "crawlers.robots.CrawlDelay": 0,
+        "crawlers.disk.DiskReserve": 0,
     },
     "DOWNLOAD_HANDLERS": {"data": None, "file": None, "ftp": None, "s3": None},
     "DOWNLOAD_VERIFY_CERTIFICATES": True,
     "DOWNLOAD_MAXSIZE": MAX_BODY,
     "DOWNLOAD_WARNSIZE": 0,
-    "DOWNLOAD_TIMEOUT": 30,
     "DNS_TIMEOUT": 10,
     "COOKIES_ENABLED": False,
     "REDIRECT_MAX_TIMES": 5,
@@ -43,7 +44,11 @@ _SAFE: Final[dict[str, Any]] = {
         "crawlers.guard.GuardMiddleware": 10,
         "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
         "crawlers.robots.RobotsMiddleware": 100,
+        # Last before the wire: whatever led here, another host gets none of a source's headers.
+        "crawlers.source_headers.SourceHeaders": 950,
     },
+    # After HttpErrorMiddleware: a 403 is told as what it is.
+    "SPIDER_MIDDLEWARES": {"crawlers.walls.WallMiddleware": 60},
     "DEFAULT_REQUEST_HEADERS": {
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
@@ -84,6 +89,8 @@ def politeness(
         "AUTOTHROTTLE_ENABLED": delay_s > 0,
         "AUTOTHROTTLE_START_DELAY": delay_s,
         "CLOSESPIDER_TIMEOUT": max_seconds,
+        # A crawl that is closed waits for the page under way.
+        "DOWNLOAD_TIMEOUT": min(_LONGEST_PAGE_S, max_seconds or _LONGEST_PAGE_S),
         # The spiders count their pages themselves; this is the net below, robots.txt included.
         "CLOSESPIDER_PAGECOUNT": max_pages * 2 + 10,
     }

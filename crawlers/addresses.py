@@ -97,21 +97,20 @@ def literal_address(host: str) -> Address | None:
         return None
 
 
-def check_url(url: str, allow: AllowList) -> tuple[str, int]:
+def check_url(url: str, allow: AllowList) -> None:
     """Refuse early what can be told from the URL alone; names are judged when they are dialled.
 
-    Returns host and port. Raises ``AddressRefused`` with a sentence that says what to do.
+    Raises ``AddressRefused`` with a sentence that says what to do.
     """
     host, port = split_address(url)
     if allow.opens(host, port):
-        return host, port
+        return
     address = literal_address(host)
     if address is not None and not is_public(address):
         raise AddressRefused(f"{host} is not an address of the public internet. {_HINT}")
     # With its port on the list the name may lead to a named address; the resolver will tell.
     if _LOCAL_NAMES.search(_host_text(host)) and not allow.names_port(port):
         raise AddressRefused(f"{host} is a name of the local network. {_HINT}")
-    return host, port
 
 
 def split_address(url: str) -> tuple[str, int]:

@@ -40,13 +40,6 @@ if TYPE_CHECKING:
 
 LookUp = Callable[[str], tuple[str, ...]]
 _CACHED_NAMES: Final = 10_000
-# What any host may be told; all else of a request (keys, cookies) was meant for the first host.
-_FOR_ANY_HOST: Final = frozenset(
-    {
-        b"Accept", b"Accept-Encoding", b"Accept-Language", b"If-Modified-Since", b"If-None-Match",
-        b"Referer", b"User-Agent",
-    }
-)  # fmt: skip
 
 
 @implementer(IHostnameResolver)
@@ -139,18 +132,8 @@ class GuardMiddleware:
         return cls(allow_list_of(crawler.settings))
 
     def process_request(self, request: "Request") -> None:
-        """Raise ``AddressRefused`` for what can be told from the URL alone.
-
-        A request that was led to another host loses the headers that were meant for the first.
-        """
-        here = check_url(request.url, self._allow)
-        for earlier in request.meta.get("redirect_urls", ())[:1]:
-            if (urlsplit(earlier).scheme, split_address(earlier)) != (
-                urlsplit(request.url).scheme,
-                here,
-            ):
-                for name in set(request.headers) - _FOR_ANY_HOST:
-                    del request.headers[name]
+        """Raise ``AddressRefused`` for what can be told from the URL alone."""
+        check_url(request.url, self._allow)
 
     def process_exception(
         self, request: "Request", exception: Exception

@@ -18,8 +18,10 @@ from scrapy.exceptions import (
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from core.errors import AddressRefused, InvalidInput, StorageError
+from core.errors import AddressRefused, InvalidInput, ShengyuError, StorageError
 from crawlers.feeds import NotAFeed
+from crawlers.robots import UNREAD
+from crawlers.walls import CaptchaWall, LoginWall
 
 EMPTY_LIST: Final = "列表页结构可能变了：item 规则没有找到任何链接，请打开列表页检查选择器。"
 EMPTY_TEXT: Final = "文章页结构可能变了：没有取到正文，请检查 text 规则，或留空让系统自动提取正文。"
@@ -84,6 +86,8 @@ def retry_after(header: str | None, now: datetime) -> int | None:
 _HINTS: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (AddressRefused, "地址不在公网上，已拒绝。自己的主机请写进 SHENGYU_ALLOW_PRIVATE。"),
     (NotAFeed, "返回的不是 RSS、Atom 或 JSON Feed。请检查地址，或改用“列表页”类型。"),
+    (LoginWall, "需要登录才能看到：本系统不登录第三方网站，请换公开的页面或订阅源。"),
+    (CaptchaWall, "对方要求验证码：本系统不绕过验证。请降低频率，或换用订阅源。"),
     (StorageError, "写不进暂存目录：请检查磁盘空间和权限。"),
     (InvalidInput, "请修改该来源的规则。"),
     (CannotResolveHostError, "域名无法解析：请检查地址拼写和本机的 DNS。"),
@@ -119,6 +123,11 @@ def _status(response: Any, url: str) -> Trouble:
 
 def _ignored(problem: BaseException, url: str) -> Trouble:
     text = str(problem)
+    if UNREAD in text:
+        return Trouble(
+            f"{url} was not fetched: {text}",
+            "对方的 robots.txt 现在读不出来，先当作不允许抓取，下次会自动再试。",
+        )
     if "robots.txt" in text:
         return Trouble(
             f"robots.txt forbids {url}",
@@ -146,6 +155,6 @@ def _reason(problem: BaseException) -> str:
 
 
 def _line(problem: BaseException, url: str) -> str:
-    if isinstance(problem, (AddressRefused, StorageError, InvalidInput, NotAFeed)):
+    if isinstance(problem, ShengyuError):
         return str(problem)
     return f"{url}: {str(problem).strip() or type(problem).__name__}"[:500]

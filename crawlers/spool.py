@@ -3,23 +3,37 @@
 import errno
 import fcntl
 import os
+import shutil
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from core.errors import StorageError
 from core.faults import fault_point
 from crawlers.raw import Batch
 from crawlers.spool_format import PoisonBatch, dump, load
 
-__all__ = ["MAX_MENTIONS", "ClaimedBatch", "PoisonBatch", "Spool"]
+__all__ = ["MAX_MENTIONS", "ClaimedBatch", "PoisonBatch", "Poisoned", "Spool"]
 
 # So many that a batch costs one transaction, so few that a replay costs little.
 MAX_MENTIONS: Final = 500
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _STALE_S: Final = 3600.0
+_POISON: Final = "poison"
+# What a crawl leaves free for the stores on the same disk, which must go on when it cannot.
+_RESERVE: Final = 64 * 1024 * 1024
+
+
+class Poisoned(NamedTuple):
+    """A batch that was set aside: its *file*, why, when (UTC) and how many bytes it has."""
+
+    file: Path
+    reason: str
+    at: datetime
+    bytes: int
 
 
 class Spool:
@@ -84,6 +98,44 @@ class Spool:
                 continue  # ingested since the listing
         return len(sizes), sum(sizes)
 
+    def check_room(self) -> None:
+        """Raise ``StorageError`` when a crawl had better not begin: the disk is almost full."""
+        folder = next(place for place in (self.path, *self.path.parents) if place.is_dir())
+        free = shutil.disk_usage(folder).free
+        if free < _RESERVE:
+            raise StorageError(
+                f"The disk that holds the spool {self.path} has {free // 2**20} MiB left; crawls "
+                f"leave {_RESERVE // 2**20} MiB free. Free some space."
+            )
+
+    def poisoned(self) -> list[Poisoned]:
+        """Return the batches that were set aside, oldest first."""
+        found = []
+        for path in sorted((self.path / _POISON).glob("*.jsonl")):
+            with suppress(FileNotFoundError):  # put back since the listing
+                status = path.stat()
+                told = _reason_of(path)
+                reason = told.read_text(encoding="utf-8").strip() if told.exists() else ""
+                # A rename leaves mtime as it is and sets ctime.
+                at = datetime.fromtimestamp(status.st_ctime, UTC)
+                found.append(Poisoned(path, reason, at, status.st_size))
+        return found
+
+    def put_back(self) -> int:
+        """Let every batch that was set aside be tried again; return how many there were.
+
+        For after a fix: what still cannot be read is set aside anew, what was ingested is known by
+        its receipt.
+        """
+        files = [poisoned.file for poisoned in self.poisoned()]
+        for file in files:
+            file.rename(self.path / file.name)
+            _reason_of(file).unlink(missing_ok=True)
+        if files:
+            _sync_folder(self.path)
+            _sync_folder(self.path / _POISON)
+        return len(files)
+
     def sweep(self) -> int:
         """Remove the staged files that killed crawls left an hour ago and more; return how many."""
         removed = 0
@@ -120,10 +172,10 @@ class ClaimedBatch:
 
     def set_aside(self, reason: str) -> Path:
         """Move the file to ``poison/`` with *reason* beside it and return its new place."""
-        poison = self.path.parent / "poison"
+        poison = self.path.parent / _POISON
         poison.mkdir(exist_ok=True)
         kept = poison / self.path.name
-        (poison / f"{self.path.name}.reason.txt").write_text(reason + "\n", encoding="utf-8")
+        _reason_of(kept).write_text(reason + "\n", encoding="utf-8")
         self.path.rename(kept)
         _sync_folder(poison)
         _sync_folder(self.path.parent)
@@ -146,6 +198,10 @@ class ClaimedBatch:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _reason_of(file: Path) -> Path:
+    return file.with_name(f"{file.name}.reason.txt")
 
 
 def _write_synced(path: Path, batch: Batch) -> None:

@@ -66,14 +66,18 @@ def disk(service: Service) -> Iterator[Finding]:
 def spool(service: Service) -> Iterator[Finding]:
     """Batches that wait, and those that nobody can read."""
     files, size = service.spool.backlog()
-    poison = len(list((service.spool.path / "poison").glob("*.jsonl")))
+    poisoned = service.spool.poisoned()
     waited = max(_waits(service), default=0.0)
     hint = None
-    if poison:
-        hint = f"查看 {service.spool.path / 'poison'} 中的 .reason.txt。"
+    if poisoned:
+        first = poisoned[0]
+        hint = (
+            f"{first.file}：{first.reason or '原因见旁边的 .reason.txt'}。"
+            "升级或改好文件之后，用 shengyu doctor --put-back 再试。"
+        )
     elif waited > _LONGEST_WAIT_S:
         hint = "最早的一批已等了一个多小时。请看工作进程是否在运行，以及它的日志。"
-    yield Finding("采集缓冲", f"{files} 批待入库（{size} 字节），{poison} 批已搁置", hint)
+    yield Finding("采集缓冲", f"{files} 批待入库（{size} 字节），{len(poisoned)} 批已搁置", hint)
 
 
 def mail(service: Service) -> Iterator[Finding]:

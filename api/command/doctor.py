@@ -7,14 +7,19 @@ from typing import Final
 from api.checks import elastic, machine, probes, records
 from api.checks.finding import Check, Finding, found
 from api.command.opening import opened
-from api.command.output import line, record
+from api.command.output import line, note, record
 from api.wiring import Service
 
 
-def run(env_file: Path | None, as_json: bool) -> int:
-    """Print a line for each finding; returns 1 when there is something to do."""
+def run(env_file: Path | None, as_json: bool, *, put_back: bool = False) -> int:
+    """Print a line for each finding; returns 1 when there is something to do.
+
+    With *put_back* the batches that were set aside go back into the spool first.
+    """
     sound = True
     with opened(env_file, in_transfer=True) as service:
+        if put_back:
+            note(f"放回了 {service.spool.put_back()} 批，由工作进程再次入库。")
         for finding in _findings(service):
             sound = sound and finding.ok
             _print(finding, as_json)
