@@ -1,21 +1,42 @@
 """One host's rule, as its data file states it and as the extractor runs it."""
 
 import re
-from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from lxml import etree, html
 from parsel.csstranslator import HTMLTranslator
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-Find = Callable[[html.HtmlElement], list[html.HtmlElement | str]]
 Selector = Annotated[str, Field(min_length=1, max_length=300)]
 Path = Annotated[str, Field(pattern=r"^(\*|[\w$-]+)(\.(\*|[\w$-]+))*$", max_length=200)]
 Host = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 
 _CSS: Final = HTMLTranslator()
+_NAMED: Final = etree.XPath("//@class | //@id", smart_strings=False)
+_NAME: Final = re.compile(r"[.#]([\w-]+)")
+_ATTRIBUTE: Final = re.compile(r"\[[^\]]*\]|::.*")
+_BRANCHING: Final = re.compile(r"[,(]|^/")
+
+
+@dataclass(frozen=True)
+class Finder:
+    """A compiled selector; only a page that has all its *names* (classes, ids) can match it."""
+
+    names: frozenset[str]
+    xpath: etree.XPath
+
+    @classmethod
+    def of(cls, selector: str) -> Self:
+        """Compile *selector*."""
+        return cls(_names_of(selector), etree.XPath(to_xpath(selector), smart_strings=False))
+
+    def __call__(self, tree: html.HtmlElement) -> list[Any]:
+        """Return the elements or strings that match, in the page's order."""
+        found: list[Any] = self.xpath(tree)
+        return found
 
 
 class Verified(BaseModel):
@@ -102,11 +123,10 @@ class HostRule(BaseModel):
         return self
 
     @cached_property
-    def finders(self) -> dict[str, tuple[Find, ...]]:
-        """The compiled selectors of each field; ``drop`` is one for all."""
-        fields = ("body", "body_all", "title", "author", "published_at")
-        found = {field: tuple(map(_finder, getattr(self, field))) for field in fields}
-        return found | {"drop": _union(self.drop)}
+    def finders(self) -> dict[str, tuple[Finder, ...]]:
+        """The compiled selectors of each field."""
+        fields = ("body", "body_all", "drop", "title", "author", "published_at")
+        return {field: tuple(map(Finder.of, getattr(self, field))) for field in fields}
 
     @cached_property
     def unwanted_line(self) -> re.Pattern[str] | None:
@@ -120,11 +140,11 @@ def to_xpath(selector: str) -> str:
     return selector if selector.startswith(("/", "(", ".//")) else _CSS.css_to_xpath(selector)
 
 
-def _finder(selector: str) -> Find:
-    find: Find = etree.XPath(to_xpath(selector), smart_strings=False)
-    return find
+def names_in(tree: html.HtmlElement) -> frozenset[str]:
+    """Return all classes and ids of a page."""
+    return frozenset(" ".join(_NAMED(tree)).split())
 
 
-def _union(selectors: Iterable[str]) -> tuple[Find, ...]:
-    joined = " | ".join(map(to_xpath, selectors))
-    return (etree.XPath(joined, smart_strings=False),) if joined else ()
+def _names_of(selector: str) -> frozenset[str]:
+    plain = _ATTRIBUTE.sub("", selector)
+    return frozenset(() if _BRANCHING.search(plain) else _NAME.findall(plain))
