@@ -60,6 +60,11 @@ def newest(db: apsw.Connection, plan: Plan, below: int | None, limit: int) -> li
     return found if looked_at < limit * _LOOKED_AT else None
 
 
+def asked_for(plan: Plan) -> bool:
+    """Whether *plan* asks for a single character, for which the text index is slow."""
+    return bool(_apart(plan)[0])
+
+
 def _apart(plan: Plan) -> tuple[list[str], Plan]:
     """Return the single characters that a mention must hold, and what else *plan* asks."""
     parts = plan.root.parts if isinstance(plan.root, And) else (plan.root,)

@@ -73,8 +73,7 @@ class EmbeddedMentionIndex:
         below = None if request.cursor is None else order.read_cursor(request.cursor)[0]
         wanted = plan(request)
         with self._connections.reading() as db:
-            found = reading.page(db, wanted, below, request.limit + 1)
-            total = reading.total(db, wanted)
+            found, total = reading.page_and_total(db, wanted, below, request.limit + 1)
             facets = reading.facets(db, wanted) if request.facets else None
         shown = found[: request.limit]
         cursor = None

@@ -7,7 +7,7 @@ from typing import Final
 from core.folding import fold
 from storage.mentions import Mention, Span
 from storage.search.syntax import Term
-from storage.search.tokens import Phrase, begins, phrase, tokens_from
+from storage.search.tokens import Phrase, begins, is_bigram, phrase, tokens_from
 
 _SOUGHT: Final = 32
 
@@ -37,21 +37,25 @@ def spans(text: str, phrases: Iterable[Phrase]) -> list[Span]:
     and phrases are short.
     """
     folded = fold(text)
-    return [
-        span
-        for wanted in phrases
-        for at in _places(folded, wanted.tokens[0])
-        if (span := _stands(folded, at, wanted)) is not None
-    ]
+    return [span for wanted in phrases for span in _spans_of(wanted, folded)]
 
 
-def _places(folded: str, head: str) -> Iterator[int]:
+def _spans_of(wanted: Phrase, folded: str) -> Iterator[Span]:
+    head = wanted.tokens[0]
+    if len(wanted.tokens) == 1 and is_bigram(head):
+        # Most words that people ask for: there is nothing to cut.
+        yield from (Span(at, at + 2) for at in _found(folded, head))
+        return
     # The token of an endless word shows only the beginning of the word.
-    sought = head[:_SOUGHT]
+    for at in _found(folded, head[:_SOUGHT]):
+        if begins(folded, at) and (span := _stands(folded, at, wanted)) is not None:
+            yield span
+
+
+def _found(folded: str, sought: str) -> Iterator[int]:
     at = folded.find(sought)
     while at >= 0:
-        if begins(folded, at):
-            yield at
+        yield at
         at = folded.find(sought, at + 1)
 
 

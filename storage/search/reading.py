@@ -15,8 +15,11 @@ from storage.search.mentions import decode
 from storage.search.plan import Plan
 from storage.search.ranking import most_frequent
 from storage.search.sql import LABELS, Where, where
+from storage.search.syntax import And
 
 _CHUNK = 500
+# Rows that are read to learn how many there are: more are counted quicker by SQLite alone.
+_FEW = 1000
 # All of today's time zones differ from UTC by whole quarters of an hour.
 _QUARTER = 900 * order.MICROSECONDS
 # SQLite's division cuts towards zero: lifting every date above zero makes it round down.
@@ -45,9 +48,39 @@ def page(
     db: apsw.Connection, plan: Plan, below: int | None, limit: int
 ) -> list[tuple[int, Mention]]:
     """Return up to *limit* (order number, mention), newest first, all numbers under *below*."""
-    rows = characters.newest(db, plan, below, limit)
+    return _mentions(db, _newest(db, plan, below, limit))
+
+
+def page_and_total(
+    db: apsw.Connection, plan: Plan, below: int | None, limit: int
+) -> tuple[list[tuple[int, Mention]], int]:
+    """Return what ``page`` and ``total`` do, where possible by one way through the text index."""
+    known = _rolled_up(db, plan)
+    rows = None if known is not None else _few(db, plan)
     if rows is None:
-        rows = _newest(db, plan, below, limit)
+        number = known if known is not None else _counted(db, plan)
+        return page(db, plan, below, limit), number
+    wanted = [row for row in reversed(rows) if below is None or row < below]
+    return _mentions(db, wanted[:limit]), len(rows)
+
+
+def _few(db: apsw.Connection, plan: Plan) -> list[int] | None:
+    """Return all rows that *plan* selects, oldest first; None when they may be many.
+
+    What must hold several things is seldom in many mentions. Forwards, FTS5 takes half the time.
+    """
+    if not isinstance(plan.root, And) or characters.asked_for(plan):
+        return None
+    selected = where(plan)
+    found = db.execute(
+        f"SELECT {selected.row} {selected.sql} ORDER BY {selected.row} LIMIT ?",
+        (*selected.values, _FEW + 1),
+    )
+    rows = [row for (row,) in found]
+    return rows if len(rows) <= _FEW else None
+
+
+def _mentions(db: apsw.Connection, rows: Sequence[int]) -> list[tuple[int, Mention]]:
     marks = ", ".join("?" * len(rows))
     found = db.execute(
         f"SELECT row, {_DOCUMENT} FROM mention_row AS r "  # noqa: S608
@@ -58,6 +91,9 @@ def page(
 
 
 def _newest(db: apsw.Connection, plan: Plan, below: int | None, limit: int) -> list[int]:
+    rows = characters.newest(db, plan, below, limit)
+    if rows is not None:
+        return rows
     selected = where(plan)
     if below is not None:
         selected = selected.narrowed(f"{selected.row} < ?", below)
@@ -68,12 +104,18 @@ def _newest(db: apsw.Connection, plan: Plan, below: int | None, limit: int) -> l
 
 def total(db: apsw.Connection, plan: Plan) -> int:
     """Return how many mentions *plan* selects."""
+    known = _rolled_up(db, plan)
+    return _counted(db, plan) if known is None else known
+
+
+def _rolled_up(db: apsw.Connection, plan: Plan) -> int | None:
     known = word_counts.total(db, plan)
-    if known is not None:
-        return known
-    scope = hourly.scope(plan)
-    if scope is not None:
+    if known is None and (scope := hourly.scope(plan)) is not None:
         return scope.total(db)
+    return known
+
+
+def _counted(db: apsw.Connection, plan: Plan) -> int:
     selected = where(plan)
     return int(db.execute(f"SELECT count(*) {selected.sql}", selected.values).get)
 

@@ -8,7 +8,7 @@ from storage.search import fulltext, order
 from storage.search.fulltext import EVERY_TAG, tag
 from storage.search.mentions import comparable, keywords
 from storage.search.plan import Plan
-from storage.search.syntax import Field, Node
+from storage.search.syntax import And, Field, Node, Or, all_of
 
 # The place of a label in this tuple is its number in the file: append only.
 LABELS: Final[tuple[Label, ...]] = get_args(Label)
@@ -58,7 +58,7 @@ def where(plan: Plan) -> Where:
         found = Where("mention_row AS r", "r.row", joined=True)
     else:
         found = Where("mention_text", "mention_text.rowid").narrowed(
-            "mention_text MATCH ?", expression(plan.root, plan.toward)
+            "mention_text MATCH ?", expression(_without_implied(plan), plan.toward)
         )
     for moment, sign in ((plan.after, ">="), (plan.before, "<")):
         if moment is None:
@@ -85,3 +85,24 @@ def tag_of(wanted: Field, toward: str | None) -> str:
     if wanted.name == "label" and toward is not None:
         return tag("toward", f"{toward}\0{wanted.value}")
     return tag(wanted.name, comparable(wanted.name, wanted.value))
+
+
+def _without_implied(plan: Plan) -> Node:
+    """The tree less the brand, where a label towards it is asked for, which nothing else has.
+
+    The tag of a brand is in a third of all mentions: to go through its list takes a fifth of a
+    search.
+    """
+    assert plan.root is not None
+    if not isinstance(plan.root, And) or plan.toward is None:
+        return plan.root
+    if not any(_is_label(part) for part in plan.root.parts):
+        return plan.root
+    implied = Field("brand", plan.toward)
+    return all_of([part for part in plan.root.parts if part != implied]) or plan.root
+
+
+def _is_label(node: Node) -> bool:
+    if isinstance(node, Or):
+        return all(_is_label(part) for part in node.parts)
+    return isinstance(node, Field) and node.name == "label"

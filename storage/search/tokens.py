@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from core.folding import fold
@@ -20,6 +21,7 @@ _CJK = (
 )
 # Skin tones (1F3FB…1F3FF) only vary the picture before them, so they are no tokens.
 _PICTURE = "\u2600-\u27bf\u2b50\u2b55\U0001f300-\U0001f3fa\U0001f400-\U0001faff"
+_BIGRAM = re.compile(rf"[{_CJK}]{{2}}")
 _RUN = re.compile(rf"([{_CJK}]+)|(\d+|[^\W\d_{_CJK}]+|[{_PICTURE}])")
 # Lucene cuts words of more than 255 UTF-16 units; nobody looks for a part of one.
 _LONGEST = 120
@@ -68,6 +70,14 @@ def begins(folded: str, place: int) -> bool:
     return before is None or before[1] is not None or before.end() == place
 
 
+def is_bigram(token: str) -> bool:
+    """Whether *token*, of which only the beginning may be given, is two characters of a Han run.
+
+    Such a token stands wherever its characters do.
+    """
+    return _BIGRAM.fullmatch(token) is not None
+
+
 def token_text(text: str) -> str:
     """Return the tokens of *text* with a space between, the form that engines index."""
     words: list[str] = []
@@ -80,6 +90,7 @@ def token_text(text: str) -> str:
     return " ".join(words)
 
 
+@lru_cache(maxsize=4096)
 def phrase(term: str) -> Phrase | None:
     """Return the phrase that finds *term*, or None when it has nothing to search for.
 
