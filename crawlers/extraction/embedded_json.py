@@ -93,10 +93,9 @@ def _js_string(script: str, name: str) -> list[str]:
     found = re.search(rf"(?<![\w$.]){re.escape(name)}{_QUOTED}", script)
     if found is None:
         return []
-    text = _unescaped(_ESCAPE.sub(_escaped, found[1][1:-1]))
-    if len(text) > 1 and text[0] == text[-1] == '"':  # a JSON string inside the script's own
-        text = _ESCAPE.sub(_escaped, text[1:-1])
-    return [text]
+    # Some pages put a JSON string, its quotes escaped, into the script's own string.
+    text = found[1][1:-1].removeprefix("&quot;").removesuffix("&quot;")
+    return [_unescaped(_ESCAPE.sub(_escaped, text))]
 
 
 def _escaped(found: re.Match[str]) -> str:
