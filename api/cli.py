@@ -107,17 +107,46 @@ def fetch(
 @app.command("import")
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="JSONL 文件。", metavar="FILE.jsonl")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="JSONL、JSON、CSV 或 XLSX 文件，或这些文件的文件夹。", metavar="FILE…"),
+    ],
     source: Annotated[str, typer.Option("--source", help="来源名称。")] = "",
     open_cases: Annotated[
         bool, typer.Option("--open-cases", help="允许这些提及开启事件。")
     ] = False,
+    way: Annotated[
+        str,
+        typer.Option("--format", help="mentions、mediacrawler 或 columns；auto 按内容判断。"),
+    ] = "auto",
+    maps: Annotated[
+        list[str] | None, typer.Option("--map", help="字段=列名，可多次；如 text=内容。")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="对应关系的 JSON 文件。", metavar="FILE.json")
+    ] = None,
+    platform: Annotated[str, typer.Option("--platform", help="没有平台列时的平台。")] = "",
+    preview: Annotated[
+        int, typer.Option("--preview", min=0, max=1000, help="只显示前几行会成为什么。")
+    ] = 0,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="写出每行的原因。", metavar="FILE.csv")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """导入提及，等待入库并报告结果。"""
-    from api.command.importing import run
+    """导入提及：MediaCrawler 导出、各种表格、或每行一条的 JSON；等待入库并报告结果。"""
+    from api.command.importing import options_of, run
 
-    raise typer.Exit(run(context.obj, file, source, open_cases, as_json))
+    options = options_of(
+        maps or [],
+        mapping,
+        way=way,
+        platform=platform,
+        source=source,
+        open_cases=open_cases,
+    )
+    code = run(context.obj, files, options, as_json=as_json, preview_rows=preview, report=report)
+    raise typer.Exit(code)
 
 
 @app.command()

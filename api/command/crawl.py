@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import or_, select
 
-from api.command.importing import await_receipts
+from api.command.awaiting import await_receipts
 from api.command.opening import opened
 from api.command.output import line, note, record
 from api.wiring import Service

@@ -1,182 +1,138 @@
-"""``shengyu import``: lines → spool → (a worker's) ingest → a count of what became of each."""
+"""``shengyu import``: files → spool → (a worker's) ingest → a count of what became of each row."""
 
-import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import partial
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeVar
+from typing import Any, Final
 
-from sqlalchemy import select
-
+from api.command.awaiting import Helper, once_back
+from api.command.import_preview import show_preview
 from api.command.opening import opened
-from api.command.output import line, note, progress, record
-from api.wiring import Service
-from api.worker import make_ingest, pseudonym_key, worker_lock
-from core.errors import InvalidInput, StorageError
-from crawlers.pseudonym import pseudonym
-from crawlers.raw import Batch, BatchHead, RawMention
-from crawlers.raw_json import parse_line
-from crawlers.spool import MAX_MENTIONS
-from storage.records.watch import BatchReceipt
+from api.command.output import line, note, record
+from api.command.rows_shown import RowsShown
+from api.import_desk import import_desk
+from core.errors import InvalidInput
+from crawlers.importing.options import Options
+from crawlers.importing.preview import preview
+from crawlers.importing.run import ImportRun, start_import
 
-Answer = TypeVar("Answer")
-
-_COUNTS: Final = ("read", "new", "duplicate", "dropped", "invalid")
-_POLL_S: Final = 0.1
-_AWAY_S: Final = 1.0
-_RECEIPTS_AT_ONCE: Final = 500
-_TELL_AFTER_S: Final = 30.0
-# A worker that was here is started again by its supervisor; until then the work is left to it.
-_WORKER_RETURNS_S: Final = 10.0
-# The longest text with every sign escaped, and room for the other fields.
-_LONGEST_LINE: Final = 2 * 1024 * 1024
+# More reasons than these stand in the file of --report alone.
+_REASONS_TOLD: Final = 10_000
+_REASONS_SHOWN: Final = 50
 
 
-def run(env_file: Path | None, file: Path, source: str, open_cases: bool, as_json: bool) -> int:
-    """Import *file*; returns 1 when a line was invalid. May be killed and run again."""
-    if not file.is_file():
-        raise InvalidInput(f"{file}: no such file.")
+def run(
+    env_file: Path | None,
+    files: Sequence[Path],
+    options: Options,
+    *,
+    as_json: bool = False,
+    preview_rows: int = 0,
+    report: Path | None = None,
+) -> int:
+    """Import *files*; returns 1 when a row was invalid. May be killed and run again."""
+    for file in files:
+        if not file.exists():
+            raise InvalidInput(f"{file}: no such file.")
     with opened(env_file) as service:
-        trace_id = service.ids.new("trace")
-        batch_ids = []
-        for batch in progress(
-            _batches(service, file, source or file.stem, open_cases, trace_id), "读取"
-        ):
-            service.spool.put(batch)
-            batch_ids.append(batch.head.id)
-        receipts = list(progress(await_receipts(service, batch_ids), "入库", total=len(batch_ids)))
-    _report(receipts, as_json)
-    return 1 if any(receipt.invalid for receipt in receipts) else 0
+        desk = import_desk(service)
+        if preview_rows:
+            shown = preview(
+                files, options, desk.context(service.clock.now()), desk.scratch, rows=preview_rows
+            )
+            return show_preview(shown, as_json)
+        if report is not None:
+            report.touch()  # a path that cannot be written is told before the work
+        under_way = start_import(desk, files, options)
+        helper = Helper(service)
+        with RowsShown() as shown_rows:
+            while not under_way.finished:
+                if once_back(service, under_way.step):
+                    helper.moved()
+                else:
+                    helper.help(lambda: len(under_way.waiting))
+                shown_rows.update(under_way.rows_read, under_way.report().counts["read"])
+        if report is not None:
+            _write_report(report, under_way)
+        return _tell(under_way, as_json)
 
 
-def _batches(
-    service: Service, file: Path, source: str, open_cases: bool, trace_id: str
-) -> Iterator[Batch]:
-    mask = partial(pseudonym, key=pseudonym_key(service))
-    now = service.clock.now()
-    mentions: list[RawMention] = []
-    invalid: list[tuple[int, str]] = []
+def options_of(
+    maps: Sequence[str],
+    mapping: Path | None,
+    **given: Any,
+) -> Options:
+    """Return the options that a command line names. Raises ``InvalidInput``.
 
-    def batch() -> Batch:
-        head = BatchHead(
-            id=service.ids.new("batch"),
-            trace_id=trace_id,
-            fetched_at=now,
-            source_name=f"import:{source}",
-            open_cases=open_cases,
-            invalid=tuple(invalid),
-        )
-        return Batch(head, tuple(mentions))
-
-    with file.open("rb") as lines:
-        for number, raw in enumerate(_bounded(lines), start=1):
-            if not raw.strip():
-                continue
-            try:
-                mentions.append(parse_line(raw, now=now, zone=service.zone, mask=mask))
-            except InvalidInput as error:
-                invalid.append((number, str(error)))
-            if len(mentions) + len(invalid) >= MAX_MENTIONS:
-                yield batch()
-                mentions, invalid = [], []
-    if mentions or invalid:
-        yield batch()
-
-
-def _bounded(lines: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines; of one that is too long its start, which then names itself as invalid."""
-    while line := lines.readline(_LONGEST_LINE):
-        end = line
-        while not end.endswith(b"\n") and (rest := lines.readline(_LONGEST_LINE)):
-            end = rest
-        yield line
-
-
-def await_receipts(service: Service, batch_ids: list[str]) -> Iterator[BatchReceipt]:
-    """Yield the receipt of each batch as it comes; work ourselves whenever no worker runs.
-
-    While a server is away this waits: what is spooled comes in when it is back.
+    *maps* are ``field=column``; *mapping* is a JSON file of an object with the same, which may also
+    hold ``platform``-like options under ``"options"``.
     """
-    waiting = set(batch_ids)
-    ingest = make_ingest(service)
-    lock = worker_lock(service.workspace)
-    moved_at = time.monotonic()
-    worker_seen_at = -_WORKER_RETURNS_S
-    while waiting:
-        some = list(waiting)[:_RECEIPTS_AT_ONCE]
-        found = _once_back(service, partial(_receipts, service, some))
-        for receipt in found:
-            waiting.discard(receipt.batch_id)
-            yield receipt
-        if found:
-            moved_at = time.monotonic()
-            continue
-        if time.monotonic() - moved_at > _TELL_AFTER_S:
-            note(f"还在等待 {len(waiting)} 批入库；若一直不动，请看工作进程的日志和剩余磁盘空间。")
-            moved_at = time.monotonic()
-        left = {path.stem.rpartition("-")[2] for path in service.spool.pending()}
-        if not waiting & left:
-            _demand_receipts(service, waiting)
-        if not lock.try_acquire():
-            worker_seen_at = time.monotonic()
-            time.sleep(_POLL_S)
-            continue
-        if time.monotonic() - worker_seen_at < _WORKER_RETURNS_S:
-            lock.release()
-            time.sleep(_POLL_S)
-            continue
-        try:
-            moved = _once_back(service, ingest.next_batch)
-        finally:
-            lock.release()
-        if not moved:
-            time.sleep(_POLL_S)
+    columns: dict[str, str] = _mapping_file(mapping) if mapping else {}
+    for each in maps:
+        field, equals, column = each.partition("=")
+        if not equals or not field.strip():
+            raise InvalidInput(f"--map 应写成 字段=列名，如 text=内容，却是 {each}。")
+        columns[field.strip()] = column.strip()
+    return replace(Options(columns=columns), **given)
 
 
-def _demand_receipts(service: Service, waiting: set[str]) -> None:
-    """A batch that left the spool has a receipt, unless it was set aside as unreadable."""
-    receipts = _once_back(service, partial(_receipts, service, waiting))
-    lost = waiting - {receipt.batch_id for receipt in receipts}
-    if lost:
-        raise StorageError(
-            f"{len(lost)} batches were set aside; see {service.spool.path / 'poison'} for why."
-        )
+def _mapping_file(path: Path) -> dict[str, str]:
+    try:
+        mapping = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise InvalidInput(f"{path}: {error.strerror}.") from error
+    except ValueError as error:
+        raise InvalidInput(f"{path} 不是合法的 JSON：{error}") from error
+    if not isinstance(mapping, dict) or not all(isinstance(v, str) for v in mapping.values()):
+        raise InvalidInput(f'{path} 应为一个对象，如 {{"text": "内容", "url": "链接"}}。')
+    return mapping
 
 
-def _receipts(service: Service, batch_ids: Collection[str]) -> Sequence[BatchReceipt]:
-    with service.records.read() as session:
-        return session.scalars(
-            select(BatchReceipt).where(BatchReceipt.batch_id.in_(batch_ids))
-        ).all()
-
-
-def _once_back(service: Service, step: Callable[[], Answer]) -> Answer:
-    """Return what *step* does, tried again while a server is away; a file has no such excuse."""
-    told_at = -_TELL_AFTER_S
-    while True:
-        try:
-            return step()
-        except StorageError as error:
-            if not service.settings.servers:
-                raise
-            if time.monotonic() - told_at > _TELL_AFTER_S:
-                note(f"{error} 恢复后自动继续。")
-                told_at = time.monotonic()
-            time.sleep(_AWAY_S)
-
-
-def _report(receipts: list[BatchReceipt], as_json: bool) -> None:
-    counts: dict[str, Any] = {
-        name: sum(getattr(receipt, name) for receipt in receipts) for name in _COUNTS
-    }
-    reasons = [reason for receipt in receipts for reason in receipt.reasons]
+def _tell(under_way: ImportRun, as_json: bool) -> int:
+    told = under_way.report()
+    found = under_way.reasons()
+    reasons = list(islice(found, _REASONS_TOLD if as_json else _REASONS_SHOWN))
+    left = sum(1 for _ in found)
     if as_json:
-        record(counts | {"reasons": reasons})
-        return
-    line(
-        "读取 {read} 条：新增 {new}，重复 {duplicate}，未入库 {dropped}，无效 {invalid}".format(
-            **counts
+        extra: dict[str, Any] = {"notes": list(told.notes)} if told.notes else {}
+        extra |= {"reasons_left_out": left} if left else {}
+        record(told.counts | {"reasons": reasons} | extra)
+    else:
+        line(
+            "读取 {read} 条：新增 {new}，重复 {duplicate}，未入库 {dropped}，无效 {invalid}".format(
+                **told.counts
+            )
         )
-    )
-    for reason in reasons:
-        note(f"  {reason['entry']}: {reason['reason']}")
+        for each in told.notes:
+            times = f"（{each['count']} 行，首次：{each['entry']}）" if each["count"] > 1 else ""
+            note(f"  {each['reason']}{times}")
+        for reason in reasons:
+            note(f"  {reason['entry']}: {reason['reason']}")
+        if left:
+            note(f"  还有 {left} 行没有列出；用 --report 文件.csv 写出全部原因。")
+    return 0 if told.clean else 1
+
+
+def _write_report(path: Path, under_way: ImportRun) -> None:
+    told = under_way.report()
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["位置", "原因"])
+        writer.writerows(_cells(told.notes))
+        writer.writerows(_cells(under_way.reasons()))
+
+
+def _cells(reasons: Iterable[dict[str, Any]]) -> Iterable[list[str]]:
+    for each in reasons:
+        count = each.get("count", 1)
+        why = each["reason"] if count == 1 else f"{each['reason']}（{count} 行）"
+        yield [_harmless(str(each["entry"])), _harmless(why)]
+
+
+def _harmless(text: str) -> str:
+    """A cell that begins like a formula would be run by a spreadsheet."""
+    text = text.encode("utf-8", "replace").decode()
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.command.importing import await_receipts
+from api.command.awaiting import await_receipts
 from api.wiring import Service
 from api.worker import make_ingest, worker_lock
 from core.errors import StorageError

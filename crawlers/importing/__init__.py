@@ -1,0 +1,1 @@
+"""Files that people bring: exports of MediaCrawler, tables, and lines of our own form."""
