@@ -60,7 +60,8 @@ def _indices(settings: Settings, workspace: Workspace) -> tuple[MentionIndex, As
     from storage.search.elastic.assets import ElasticAssetIndex
 
     address = elastic_address(settings)
-    return ElasticMentionIndex(address), ElasticAssetIndex(address)
+    mentions = ElasticMentionIndex(address, shards=settings.elasticsearch_shards)
+    return mentions, ElasticAssetIndex(address)
 
 
 def elastic_address(settings: Settings) -> "ElasticAddress":

@@ -3,8 +3,8 @@
 Crawling starts subprocesses and reads their reports; ingest carries the spool into the stores;
 the clock loop fires what is due and sends mail; the library loop reads new files, the index loop
 tells search of what changed; the marks loop brings people's corrections of sentiment into the index
-and recalibrates by them; the sweep throws away what uploads left. Each may be killed at any
-moment.
+and recalibrates by them; the sweep throws away what uploads left, retention what is older than
+the workspace keeps; an index of an older form is rebuilt. Each may be killed at any moment.
 """
 
 import hashlib
@@ -18,6 +18,8 @@ from alerts.channels.choose import make_channel
 from alerts.clock import run_due
 from alerts.mail import CaseMail
 from alerts.outbox import deliver_due
+from api.index_form import IndexForm
+from api.retention import Retention
 from api.sample_library import settling_step
 from api.wiring import Service
 from assets.indexing import heal, index_due
@@ -138,6 +140,8 @@ def run_worker(service: Service, stop: threading.Event) -> None:
             Loop("sample", settling_step(service)),
             Loop("prune", Pruning(service.records, service.clock).step),
             Loop("sweep", Sweeper(service.records, service.files, service.clock).step),
+            Loop("retention", Retention(service).step),
+            Loop("index form", IndexForm(service).step),
         ]
         threads = [
             threading.Thread(target=loop.run, args=(stop,), name=loop.name, daemon=True)

@@ -7,11 +7,12 @@ from typing import Final
 from sqlalchemy import delete, func, select, text
 
 from api.checks.finding import Finding
+from api.retention import kept_from
 from api.wiring import Service
 from storage.records.database import database_now
 from storage.records.stories import StoryMember
 from storage.records.workspace import Fact
-from storage.search import Selection
+from storage.search import Filters, Selection
 from storage.transfer import mark, revision_of
 from storage.transfer.named_files import absent_files
 
@@ -78,6 +79,18 @@ def index(service: Service) -> Iterator[Finding]:
     lost = held + _BATCH * (1 + service.spool.backlog()[0]) < known
     hint = "索引里少了提及：可能换了索引文件或前缀。请检查设置；丢失的请从备份恢复。"
     yield Finding("索引", f"{held} 条提及，记录里有 {known} 条", hint if lost else None)
+
+
+def retention(service: Service) -> Iterator[Finding]:
+    """How long mentions are kept, and how many are older and still there."""
+    months = service.settings.retention_months
+    if months is None:
+        yield Finding("保留期", "未设置 SHENGYU_RETENTION_MONTHS，提及全部保留")
+        return
+    before = kept_from(service.clock.now(), months)
+    old = service.index.count(Selection(filters=Filters(before=before)))
+    detail = f"保留 {months} 个整月和当月；{before:%Y-%m-%d} 以前的还有 {old} 条"
+    yield Finding("保留期", f"{detail}，工作进程每小时清理一次" if old else detail)
 
 
 def files(service: Service) -> Iterator[Finding]:

@@ -62,6 +62,7 @@ _CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("提及索引", probes.mentions),
     ("提及索引的形式", probes.form),
     ("索引", records.index),
+    ("保留期", records.retention),
     ("资产索引", probes.assets),
     ("Elasticsearch", elastic.server),
     ("文件库", probes.objects),
