@@ -12,6 +12,7 @@ from core.errors import FetchError
 from crawlers.addon import MAX_BODY
 from crawlers.dates import CHINA, clamp, parse_date
 from crawlers.encoding import decode
+from crawlers.opaque_links import true_address
 from crawlers.plain_text import clean, html_to_text, looks_like_html
 from crawlers.raw import RawMention
 from storage.mentions import Kind
@@ -239,7 +240,7 @@ def _plain(value: str | None, media_type: str | None = None) -> str:
 
 def _web_address(link: str | None) -> str | None:
     link = clean(link or "")
-    return link if link.startswith(("http://", "https://")) else None
+    return true_address(link) if link.startswith(("http://", "https://")) else None
 
 
 def _string(value: object) -> str:

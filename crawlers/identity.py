@@ -16,9 +16,11 @@ def mention_id(platform: str, identity: Identity, raw: RawMention, source_id: st
 
     *identity* is what the source declared: ``native_id`` gives ``platform:native_id``, ``url`` the
     canonical URL, ``content`` source + author + text. Where the declared part is missing from this
-    one entry the next in that order is used. Nothing else of the batch matters.
+    one entry the next in that order is used. A comment has the URL of its page, so its own id names
+    it even where URLs name the rest. Nothing else of the batch matters.
     """
-    if identity == "native_id" and raw.native_id:
+    by_own_id = identity == "native_id" or (identity == "url" and raw.kind == "comment")
+    if by_own_id and raw.native_id:
         return _sha1("native", f"{platform}:{raw.native_id}")
     if identity != "content" and raw.url:
         return _sha1("url", canonical_url(raw.url))

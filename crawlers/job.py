@@ -85,15 +85,16 @@ class CrawlReport:
 
     *etag* and *last_modified* also travel in the head of the last batch, where they are stored once
     that batch is durable; take them from here only when *batch_ids* is empty. *pages* counts what
-    was fetched, *failed_pages* what could not be had. *first_published_at* and
-    *last_published_at* span what was found (ISO 8601, UTC). *complete* is false when a cap stopped
-    the crawl before its end.
+    was fetched, *failed_pages* what could not be had, *known* what was met again and needed no
+    visit. *first_published_at* and *last_published_at* span what was found (ISO 8601, UTC).
+    *complete* is false when a cap stopped the crawl before its end.
     """
 
     status: Status
     items: int = 0
     pages: int = 0
     failed_pages: int = 0
+    known: int = 0
     error: str | None = None
     hint: str | None = None
     retry_after_s: int | None = None

@@ -14,12 +14,13 @@ class Outcome:
     """Filled by spider and pipeline.
 
     *reached_end* turns true when nothing was left to fetch, *cut_short* when a cap or a fatal
-    failure left something out.
+    failure left something out. *known* counts what was met and needs no visit now.
     """
 
     items: int = 0
     pages: int = 0
     failed_pages: int = 0
+    known: int = 0
     not_modified: bool = False
     reached_end: bool = False
     cut_short: bool = False
@@ -57,7 +58,9 @@ class Outcome:
         trouble = self._first_trouble
         if trouble is None and self.items == 0 and not (self.reached_end and self.pages):
             trouble = STOPPED
-        failed = trouble is not None and (self._fatal or self.items == 0)
+        # One dead link among pages that are all known already is no failure of the source.
+        empty = self.items == 0 and self.known == 0
+        failed = trouble is not None and (self._fatal or empty)
         if self.not_modified:
             return CrawlReport("not_modified", pages=self.pages)
         return CrawlReport(
@@ -65,6 +68,7 @@ class Outcome:
             items=self.items,
             pages=self.pages,
             failed_pages=self.failed_pages,
+            known=self.known,
             error=trouble.error if trouble else None,
             hint=trouble.hint if trouble else self.notice,
             retry_after_s=trouble.retry_after_s if trouble else None,

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import InvalidInput
 from crawlers.addon import politeness
-from crawlers.job import WATCHED, CrawlJob, CrawlReport
+from crawlers.job import WATCHED, CrawlJob, CrawlReport, SourceKind
 from crawlers.outcome import Outcome
+from crawlers.secrets import SETTING
 
 if TYPE_CHECKING:
     from crawlers.spiders.source import SourceSpider
@@ -39,14 +40,27 @@ def main() -> int:
 
 def crawl(job: CrawlJob) -> CrawlReport:
     """Run *job* to its end in this process, which can do so once only (Twisted's reactor)."""
+    if job.missing_secrets:
+        return _without_secrets(job)
     from scrapy.crawler import AsyncCrawlerProcess
 
     outcome = Outcome()
     process = AsyncCrawlerProcess(settings_of(job))
-    process.crawl(_spider(job), job=job, outcome=outcome)
+    process.crawl(_spider(job.kind), job=job, outcome=outcome)
     stop_on_signal(process)
     process.start(install_signal_handlers=False)
     return outcome.report()
+
+
+def _without_secrets(job: CrawlJob) -> CrawlReport:
+    """Fail before anything is asked for: without its headers an API answers with riddles."""
+    names = [SETTING + name for name in job.missing_secrets]
+    return CrawlReport(
+        "error",
+        error=f"The source {job.source_name} needs {', '.join(names)}, which is not set.",
+        hint=f"请设置 {'、'.join(names)}（或加 _FILE 指向文件）后重启服务。",
+        complete=False,
+    )
 
 
 def settings_of(job: CrawlJob) -> dict[str, Any]:
@@ -90,14 +104,27 @@ def watch_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _spider(job: CrawlJob) -> "type[SourceSpider]":
-    if job.kind == "feed":
-        from crawlers.spiders.feed import FeedSpider
+def _spider(kind: SourceKind) -> "type[SourceSpider]":
+    """Load the one spider that is needed."""
+    match kind:
+        case "feed":
+            from crawlers.spiders.feed import FeedSpider
 
-        return FeedSpider
-    from crawlers.spiders.listing import ListingSpider
+            return FeedSpider
+        case "listing":
+            from crawlers.spiders.listing import ListingSpider
 
-    return ListingSpider
+            return ListingSpider
+        case "sitemap":
+            from crawlers.spiders.sitemap import SitemapSpider
+
+            return SitemapSpider
+        case "json_api":
+            from crawlers.spiders.json_api import JsonApiSpider
+
+            return JsonApiSpider
+        case "folder":
+            raise InvalidInput("a watched folder has no pages to ask for", field="kind")
 
 
 if __name__ == "__main__":

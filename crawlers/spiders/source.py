@@ -13,6 +13,8 @@ from crawlers.encoding import decode
 from crawlers.hints import explain
 from crawlers.job import CrawlJob
 from crawlers.outcome import Outcome
+from crawlers.page_key import page_key
+from crawlers.page_mentions import Page
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -31,6 +33,7 @@ class SourceSpider(scrapy.Spider):
         self.job, self.outcome = job, outcome
         self.zone = ZoneInfo(job.timezone)
         self._asked = 0
+        self._known = frozenset(job.known)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
@@ -56,6 +59,32 @@ class SourceSpider(scrapy.Spider):
             dont_filter=entry,
             **kwargs,
         )
+
+    def visit(self, url: str, callback: Any, **kwargs: Any) -> Request | None:
+        """Return a request for a page that gives mentions, or None: known, no address, too many.
+
+        The callback gets the page's key as *key*, to yield ``PageRead`` once it has given all.
+        """
+        if not url.startswith(("http://", "https://")):
+            return None
+        key = page_key(url)
+        if self.knows(key):
+            return None
+        arguments = {"key": key} | kwargs.pop("cb_kwargs", {})
+        try:
+            return self.ask(url, callback, entry=False, cb_kwargs=arguments, **kwargs)
+        except ValueError:  # no address after all, and one bad link must not hide the others
+            return None
+
+    def knows(self, key: str) -> bool:
+        """Say whether what *key* names needs no visit now, and count it."""
+        known = key in self._known
+        self.outcome.known += known
+        return known
+
+    def page_of(self, response: Response) -> Page:
+        """Return *response* as a page, counted."""
+        return Page(self.text_of(response), response.url, self.now())
 
     def on_entry_error(self, failure: "Failure") -> None:
         """The first page could not be had: that is the result."""

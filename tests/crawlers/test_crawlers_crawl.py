@@ -112,7 +112,6 @@ def test_one_link_for_all_items_is_told_with_advice(make_job: MakeJob) -> None:
         ("/bomb", "8 MiB", "上限"),
         ("/gone", "HTTP 404", "页面不存在"),
         ("/forbidden", "HTTP 403", "禁止访问"),
-        ("/broken", "HTTP 503", "没有内容"),
         ("/closed", "robots.txt", "robots.txt"),
         ("/redirect", "public internet", "SHENGYU_ALLOW_PRIVATE"),
         ("/refresh", "public internet", "SHENGYU_ALLOW_PRIVATE"),

@@ -123,5 +123,5 @@ def test_wrong_rules_are_named() -> None:
     check_rules("listing", {"item": "a", "next": None, "text": "p::text"})
     for rules, name in (({}, "item"), ({"item": "a[["}, "item"), ({"item": "a", "x": "b"}, "x")):
         with pytest.raises(InvalidInput) as caught:
-            check_rules(rules)  # type: ignore[arg-type]
+            check_rules("listing", rules)
         assert caught.value.field == name
