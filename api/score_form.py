@@ -34,13 +34,12 @@ def explanation_form(
     # Not at the top: a score without reasons starts quicker.
     from sentiment.telling_words import telling_words
 
-    clauses = scorer.explain(text, source_type)
-    weights = scorer.explain_characters(text, source_type, clauses)
+    (explained,) = scorer.explain([text], source_type)
     form = {
-        "clauses": parts_form(text, clauses),
-        "words": parts_form(text, telling_words(text, weights)),
+        "clauses": parts_form(text, explained.clauses),
+        "words": parts_form(text, telling_words(text, explained.characters)),
     }
-    return form | {"characters": _runs(weights)} if characters else form
+    return form | {"characters": _runs(explained.characters)} if characters else form
 
 
 def parts_form(text: str, parts: Iterable["Contribution"]) -> list[dict[str, Any]]:

@@ -30,8 +30,7 @@ from crawlers.judging import Judge
 from crawlers.raw import Batch, BatchHead, RawMention
 from crawlers.spool import MAX_MENTIONS
 from sentiment.brands import BrandInput, add_brand
-from sentiment.scorer import Score
-from storage.mentions import Contribution
+from sentiment.scorer import Explanation, Score
 from storage.records.accounts import User
 from storage.records.cases import Case
 
@@ -63,18 +62,10 @@ class WordScorer:
         """Return the score of the whole text."""
         return self.score([text])[0]
 
-    def explain(self, text: str, source_type: str | None = None) -> list[Contribution]:
-        """Return nothing."""
-        return []
-
-    def explain_characters(
-        self,
-        text: str,
-        source_type: str | None = None,
-        clauses: Sequence[Contribution] | None = None,
-    ) -> list[float]:
-        """Return a zero a character."""
-        return [0.0] * len(text)
+    def explain(self, texts: Sequence[str], source_type: str | None = None) -> list[Explanation]:
+        """Return scores that come from nothing."""
+        scores = zip(texts, self.score(texts), strict=True)
+        return [Explanation(score, (), (0.0,) * len(text)) for text, score in scores]
 
 
 _NEGATIVE: Final = Score("negative", 0.9, 0.08, 0.02)

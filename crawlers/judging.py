@@ -9,7 +9,7 @@ from crawlers.raw import BatchHead, RawMention
 from sentiment.activity import classify_all
 from sentiment.correcting.applying import Calibrations, OwnCalibration
 from sentiment.matching import BrandMatch, Watchlist
-from sentiment.scorer import Score, Scorer
+from sentiment.scorer import Explanation, Score, Scorer
 from sentiment.target import Aim, aimed_scores, brand_aims, brand_windows, window_text
 from sentiment.telling_words import telling_words
 from storage.mentions import Mention, MentionBrand, full_text
@@ -34,23 +34,29 @@ class Judge:
     def judge(self, entries: Mapping[str, RawMention], head: BatchHead) -> list[Mention]:
         """Return the mentions of *entries* (id → raw) that name a watched brand, without story."""
         matched = [each for key, raw in entries.items() if (each := self._match(key, raw))]
-        texts = dict.fromkeys(text for each in matched for text in (each.text, *each.windows))
         # One call for the whole batch; a post about one brand is its own window.
-        scores = dict(zip(texts, self.scorer.score(list(texts), head.source_type), strict=True))
+        explained = self._explained(matched, head)
+        scores = {text: each.score for text, each in explained.items()}
+        windows = {window for each in matched for window in each.windows} - scores.keys()
+        scores |= zip(windows, self.scorer.score(list(windows), head.source_type), strict=True)
         aims = [aim for each in matched for aim in each.aims]
-        windows = [scores[window] for each in matched for window in each.windows]
-        towards = iter(aimed_scores(self.scorer, aims, windows, head.source_type))
+        heard = [scores[window] for each in matched for window in each.windows]
+        towards = iter(aimed_scores(self.scorer, aims, heard, head.source_type))
         activities = _activities(matched)
         return [
             self._mention(
                 each,
-                scores[each.text],
+                explained[each.text],
                 [next(towards) for _ in each.brands],
                 activities.get(each.text),
                 head,
             )
             for each in matched
         ]
+
+    def _explained(self, matched: Sequence["_Matched"], head: BatchHead) -> dict[str, Explanation]:
+        texts = list(dict.fromkeys(each.text for each in matched))
+        return dict(zip(texts, self.scorer.explain(texts, head.source_type), strict=True))
 
     def _match(self, key: str, raw: RawMention) -> "_Matched | None":
         text = full_text(raw.title, raw.text)
@@ -65,7 +71,7 @@ class Judge:
     def _mention(
         self,
         matched: "_Matched",
-        whole: Score,
+        whole: Explanation,
         towards: Sequence[Score],
         activity: str | None,
         head: BatchHead,
@@ -74,9 +80,7 @@ class Judge:
         # A mention of one brand is about it: whole text and brand are shaped alike.
         only = matched.brands[0].brand.id if len(matched.brands) == 1 else None
         own = self.calibrations.of(only, head.source_type)
-        score = _shaped(whole, own)
-        clauses = self.scorer.explain(text, head.source_type)
-        characters = self.scorer.explain_characters(text, head.source_type, clauses)
+        score = _shaped(whole.score, own)
         return Mention(
             id=matched.id,
             url=raw.url,
@@ -96,8 +100,8 @@ class Judge:
             p_negative=score.p_negative,
             p_neutral=score.p_neutral,
             p_positive=score.p_positive,
-            contributions=tuple(clauses),
-            words=telling_words(text, characters),
+            contributions=whole.clauses,
+            words=telling_words(text, whole.characters),
             activity=activity,
             story_id="",
             source_id=head.source_id,

@@ -38,6 +38,19 @@ class Score:
         return cls(label, p_negative / total, p_neutral / total, p_positive / total)
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """A score and what it comes from, in log-odds, below 0 towards negative.
+
+    *clauses*, in order, sum to ``log(p_positive / p_negative)`` of the whole text; *characters*
+    tell what each code point adds, and those of a clause sum to its weight.
+    """
+
+    score: Score
+    clauses: tuple[Contribution, ...]
+    characters: tuple[float, ...]
+
+
 class Scorer(Protocol):
     """A sentiment engine. It takes every string there is and never raises on one.
 
@@ -63,24 +76,8 @@ class Scorer(Protocol):
         """
         ...
 
-    def explain(self, text: str, source_type: str | None = None) -> list[Contribution]:
-        """Return what each clause adds, in order.
-
-        Weights are log-odds, below 0 towards negative; they sum to
-        ``log(p_positive / p_negative)`` of the whole text by *source_type*.
-        """
-        ...
-
-    def explain_characters(
-        self,
-        text: str,
-        source_type: str | None = None,
-        clauses: Sequence[Contribution] | None = None,
-    ) -> list[float]:
-        """Return what each code point of *text* adds; those of a clause sum to its weight.
-
-        *clauses* are what ``explain`` returned, which spares doing that again.
-        """
+    def explain(self, texts: Sequence[str], source_type: str | None = None) -> list["Explanation"]:
+        """Score whole texts as ``score`` does, in order, and say what each score comes from."""
         ...
 
 

@@ -31,7 +31,7 @@ _TRIES: Final = 64  # heaviest characters looked at
 def telling_words(text: str, characters: Sequence[float]) -> tuple[Contribution, ...]:
     """Return the words of *text* that weigh most, in order, each with the sum of its characters.
 
-    *characters* are what ``Scorer.explain_characters`` returned. Words that touch and lean alike
+    *characters* are those of ``sentiment.scorer.Explanation``. Words that touch and lean alike
     are one.
     """
     weights = np.asarray(characters, dtype=np.float64)

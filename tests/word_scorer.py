@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sentiment.clauses import split_clauses
-from sentiment.scorer import Score
+from sentiment.scorer import Explanation, Score
 from storage.mentions import Contribution
 
 _BAD: Final = ("差", "坏", "漏", "骗")
@@ -30,24 +30,20 @@ class WordScorer:
     ) -> Score:
         return self._score(text)
 
-    def explain(self, text: str, source_type: str | None = None) -> list[Contribution]:
-        return [
+    def explain(self, texts: Sequence[str], source_type: str | None = None) -> list[Explanation]:
+        return [self._explained(text) for text in texts]
+
+    def _explained(self, text: str) -> Explanation:
+        clauses = tuple(
             Contribution(clause.start, clause.end, _lean(text[clause.start : clause.end]))
             for clause in split_clauses(text)
-        ]
-
-    def explain_characters(
-        self,
-        text: str,
-        source_type: str | None = None,
-        clauses: Sequence[Contribution] | None = None,
-    ) -> list[float]:
-        found = [0.0] * len(text)
+        )
+        characters = [0.0] * len(text)
         for words, step in ((_GOOD, _STEP), (_BAD, -_STEP)):
             for word in words:
                 for place in re.finditer(word, text):
-                    found[place.start() : place.end()] = [step / len(word)] * len(word)
-        return found
+                    characters[place.start() : place.end()] = [step / len(word)] * len(word)
+        return Explanation(self._score(text), clauses, tuple(characters))
 
     def _score(self, text: str) -> Score:
         lean = _lean(text)

@@ -48,6 +48,19 @@ class Blend:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """What the net says of one text: its logits (3,) and what each place adds to them.
+
+    *places* are those of the text's reading that the net saw, *shares* (places, 3) sum to the
+    *answer* but for the bias; see ``Net.shares``.
+    """
+
+    places: Places
+    shares: NDArray[np.float32]
+    answer: Floats
+
+
+@dataclass(frozen=True)
 class SecondOpinion:
     """The net and the blends."""
 
@@ -68,21 +81,12 @@ class SecondOpinion:
                 found[at] = self.net.logits(reading.codes[start + seen(length)])
         return found
 
-    def polarity_by_owner(
-        self, reading: Reading, owners: Places, count: int
-    ) -> tuple[Floats, float]:
-        """Return by how much each of *count* parts raises positive over negative, and the whole.
-
-        *owners* tells the part of each entry of ``reading.codes`` of one text. The parts sum to the
-        whole but for the bias; see ``Net.shares``.
-        """
+    def hear(self, reading: Reading) -> Heard:
+        """Return the logits of the one text of *reading* and where they come from."""
         places = seen(int(reading.lengths[0]))
         codes = reading.codes[places]
         shares, answer = self.net.shares(characters(codes, self.net.known), pairs(codes))
-        effects: Floats = np.bincount(
-            owners[places], weights=shares[:, 2] - shares[:, 0], minlength=count
-        ).astype(np.float64)
-        return effects, float(answer[2]) - float(answer[0])
+        return Heard(places, shares, answer.astype(np.float64))
 
     def save(self, file: Path | IO[bytes]) -> None:
         """Write net and blends; equal ones give equal bytes."""

@@ -31,7 +31,7 @@ from core.folding import fold
 from sentiment.clauses import split_clauses
 from sentiment.engines.segmentation import Segmenter
 from sentiment.engines.snownlp_files import package_version, read_marshal, read_stop_words
-from sentiment.scorer import Score, target_span
+from sentiment.scorer import Explanation, Score, target_span
 from sentiment.target import score_towards
 from storage.mentions import Contribution, Span
 
@@ -97,28 +97,9 @@ class SnowNlpScorer:
         """
         return score_towards(self, text, (target_span(text, start, end),), (), source_type)
 
-    def explain(self, text: str, source_type: str | None = None) -> list[Contribution]:
-        """Return the tempered log-odds of each clause; they sum to log(p_positive/p_negative)."""
-        reading = self._read(text)
-        weights = (2 * reading.scale * total for total in reading.sums)
-        return [
-            Contribution(clause.start, clause.end, weight)
-            for clause, weight in zip(reading.clauses, weights, strict=True)
-        ]
-
-    def explain_characters(
-        self,
-        text: str,
-        source_type: str | None = None,
-        clauses: Sequence[Contribution] | None = None,
-    ) -> list[float]:
-        """Return what each code point adds: the characters of a word share its log-odds alike."""
-        found = [0.0] * len(text)
-        reading = self._read(text)
-        for word in reading.words:
-            share = 2 * reading.scale * word.weight / (word.end - word.start)
-            found[word.start : word.end] = [share] * (word.end - word.start)
-        return found
+    def explain(self, texts: Sequence[str], source_type: str | None = None) -> list[Explanation]:
+        """Score *texts* and share out the tempered log-odds: the characters of a word alike."""
+        return [_explained(text, self._read(text)) for text in texts]
 
     def _read_afresh(self, text: str) -> _Reading:
         clauses = split_clauses(text)
@@ -146,6 +127,19 @@ class SnowNlpScorer:
             if negates:
                 turned = _TURNED_WORDS
         return found
+
+
+def _explained(text: str, reading: _Reading) -> Explanation:
+    scale = 2 * reading.scale
+    clauses = tuple(
+        Contribution(clause.start, clause.end, scale * total)
+        for clause, total in zip(reading.clauses, reading.sums, strict=True)
+    )
+    characters = [0.0] * len(text)
+    for word in reading.words:
+        length = word.end - word.start
+        characters[word.start : word.end] = [scale * word.weight / length] * length
+    return Explanation(reading.score(), clauses, tuple(characters))
 
 
 @cache

@@ -166,19 +166,18 @@ def test_each_source_type_has_its_blend(ngram: NgramScorer) -> None:
 def test_contributions_of_a_text_in_doubt_sum_to_its_log_odds(ngram: Scorer, text: str) -> None:
     score = ngram.score([text])[0]
     odds = math.log(score.p_positive / score.p_negative)
-    parts = ngram.explain(text)
+    parts = ngram.explain([text])[0].clauses
     assert math.isclose(sum(part.weight for part in parts), odds, abs_tol=1e-9)
 
 
-def test_the_shares_of_the_clauses_sum_to_the_answer_but_for_the_bias(small: SecondOpinion) -> None:
+def test_the_shares_of_the_places_sum_to_the_answer_but_for_the_bias(small: SecondOpinion) -> None:
     reading = read(["很喜欢，太差。"])
-    owners = np.array([0, 0, 0, 0, 1, 1, 1, 1])
-    effects, whole = small.polarity_by_owner(reading, owners, 2)
-    logits = small.logits(["很喜欢，太差。"])[0]
-    assert whole == pytest.approx(logits[2] - logits[0])
-    assert effects.all()
+    heard = small.hear(reading)
+    assert heard.answer.tolist() == small.logits(["很喜欢，太差。"])[0].tolist()
+    assert heard.shares.all(axis=1).all()
+    assert len(heard.shares) == len(heard.places) == reading.lengths[0]
     bias = small.net.vectors["answer_bias"]
-    assert effects.sum() + bias[2] - bias[0] == pytest.approx(whole, abs=1e-5)
+    assert heard.shares.sum(axis=0) + bias == pytest.approx(heard.answer, abs=1e-5)
 
 
 def test_the_net_is_read_only_when_somebody_doubts() -> None:

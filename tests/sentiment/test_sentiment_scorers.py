@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidInput, SettingsError
 from core.settings import load_settings
-from sentiment.scorer import Score, Scorer, load_scorer
-from storage.mentions import Contribution
+from sentiment.scorer import Explanation, Score, Scorer, load_scorer
 
 HARD = {
     "empty": "",
@@ -58,17 +57,25 @@ def test_hard_input_is_scored_and_never_raises(scorer: Scorer, text: str) -> Non
 def test_any_string_is_scored(scorer: Scorer, text: str) -> None:
     score = scorer.score([text])[0]
     assert holds(score)
-    assert sums_to_log_odds(scorer.explain(text), score)
+    assert explains(scorer.explain([text])[0], score)
 
 
 @pytest.mark.parametrize("text", HARD.values(), ids=HARD.keys())
 def test_contributions_sum_to_the_log_odds_of_the_score(scorer: Scorer, text: str) -> None:
-    assert sums_to_log_odds(scorer.explain(text), scorer.score([text])[0])
+    assert explains(scorer.explain([text])[0], scorer.score([text])[0])
 
 
-def sums_to_log_odds(parts: list[Contribution], score: Score) -> bool:
+def explains(found: Explanation, score: Score) -> bool:
+    """Whether *found* is of that very score, and its clauses sum to the log-odds."""
     odds = math.log(score.p_positive / score.p_negative)
-    return math.isclose(sum(part.weight for part in parts), odds, abs_tol=1e-9)
+    whole = sum(part.weight for part in found.clauses)
+    return found.score == score and math.isclose(whole, odds, abs_tol=1e-9)
+
+
+def test_explained_together_is_explained_alone(scorer: Scorer) -> None:
+    together = scorer.explain([*SOME, "", *SOME], "weibo")
+    assert together == [scorer.explain([text], "weibo")[0] for text in (*SOME, "", *SOME)]
+    assert scorer.explain([]) == []
 
 
 @pytest.mark.parametrize("source_type", [None, "weibo", "news", "finance", "forum", "review"])
@@ -76,8 +83,8 @@ def test_contributions_sum_to_the_score_by_its_source_type(
     scorer: Scorer, source_type: str | None
 ) -> None:
     for text in SOME:
-        parts = scorer.explain(text, source_type)
-        assert sums_to_log_odds(parts, scorer.score([text], source_type)[0])
+        (found,) = scorer.explain([text], source_type)
+        assert explains(found, scorer.score([text], source_type)[0])
         assert characters_make_up_the_clauses(scorer, text, source_type)
 
 
@@ -96,9 +103,8 @@ def characters_make_up_the_clauses(
     scorer: Scorer, text: str, source_type: str | None = None
 ) -> bool:
     """Whether each clause, and so the score, is the sum of its characters, and the rest nothing."""
-    parts = scorer.explain(text, source_type)
-    weights = scorer.explain_characters(text, source_type)
-    assert weights == scorer.explain_characters(text, source_type, parts)
+    (found,) = scorer.explain([text], source_type)
+    parts, weights = found.clauses, found.characters
     ends = [0, *(part.end for part in parts)]
     starts = [*(part.start for part in parts), len(text)]
     between = [weights[end:start] for end, start in zip(ends, starts, strict=True)]
@@ -152,8 +158,8 @@ def test_two_threads_get_what_one_gets(scorer: Scorer) -> None:
     texts = [f"{text}，第{number}次" for number in range(40) for text in SOME]
     fresh = load_scorer(scorer.name.partition("-")[0])  # loads its weights in both at once
 
-    def answers(engine: Scorer, mine: Sequence[str]) -> list[tuple[Score, list[Contribution]]]:
-        return [(engine.score([text])[0], engine.explain(text)) for text in mine]
+    def answers(engine: Scorer, mine: Sequence[str]) -> list[Explanation]:
+        return [engine.explain([text])[0] for text in mine]
 
     with ThreadPoolExecutor(2) as threads:
         found = list(threads.map(lambda mine: answers(fresh, mine), (texts, texts[::-1])))
@@ -197,7 +203,7 @@ def test_plain_cases_come_out_right(scorer: Scorer, text: str, label: str) -> No
 
 def test_explanations_point_at_the_clause_that_hurts(scorer: Scorer) -> None:
     text = "外观漂亮，非常喜欢，但是客服态度恶劣，垃圾"
-    good, _liked, bad, _worse = scorer.explain(text)
+    good, _liked, bad, _worse = scorer.explain([text])[0].clauses
     assert text[bad.start : bad.end] == "但是客服态度恶劣，"
     assert bad.weight < 0 < good.weight
 
@@ -213,7 +219,7 @@ def test_explanations_point_at_the_clause_that_hurts(scorer: Scorer) -> None:
 def test_the_heaviest_character_stands_in_the_word_that_hurts(
     scorer: Scorer, text: str, word: str
 ) -> None:
-    weights = scorer.explain_characters(text)
+    weights = scorer.explain([text])[0].characters
     worst = min(range(len(text)), key=weights.__getitem__)
     assert text[worst] in word
 
@@ -268,8 +274,9 @@ def test_nothing_said_is_neutral(scorer: Scorer) -> None:
 def test_a_hostile_text_takes_no_longer_than_its_length(scorer: Scorer) -> None:
     for text in ("但" * 100_000, "，" * 100_000, "a." * 50_000, "不" * 100_000, "@" * 100_000):
         assert scorer.score([text])[0].label in {"negative", "neutral", "positive"}
-        assert all(part.end <= len(text) for part in scorer.explain(text))
-        assert len(scorer.explain_characters(text)) == len(text)
+        (found,) = scorer.explain([text])
+        assert all(part.end <= len(text) for part in found.clauses)
+        assert len(found.characters) == len(text)
 
 
 def test_a_tie_goes_to_neutral() -> None:

@@ -53,7 +53,7 @@ def test_negation_is_not_lost(snownlp: Scorer, plain: str, negated: str) -> None
 
 
 def test_negation_ends_with_its_clause(snownlp: Scorer) -> None:
-    parts = snownlp.explain("没有，漂亮")
+    parts = snownlp.explain(["没有，漂亮"])[0].clauses
     assert parts[1].weight > 0
 
 
@@ -66,7 +66,7 @@ def test_a_longer_text_of_the_same_words_is_not_certain(snownlp: Scorer) -> None
 def test_a_very_long_text_is_read_at_both_ends_only(snownlp: Scorer) -> None:
     middle = "很好，" * 30_000
     text = "差，" * 2_000 + middle + "差，" * 500
-    weights = [part.weight for part in snownlp.explain(text)]
+    weights = [part.weight for part in snownlp.explain([text])[0].clauses]
     assert weights[0] < 0
     assert weights[-1] < 0
     assert weights[len(weights) // 2] == 0

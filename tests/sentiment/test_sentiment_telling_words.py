@@ -83,6 +83,6 @@ def test_words_of_any_string_stand_in_it_in_order(given_: list[tuple[str, float]
 def test_the_default_engine_tells_the_word_that_a_reader_would(
     ngram: Scorer, text: str, worst: str
 ) -> None:
-    words = telling_words(text, ngram.explain_characters(text))
+    words = telling_words(text, ngram.explain([text])[0].characters)
     heaviest = min(words, key=lambda word: word.weight)
     assert text[heaviest.start : heaviest.end] == worst
