@@ -1,9 +1,11 @@
 """What went wrong with a page, and what a person can do about it."""
 
 import re
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from gzip import BadGzipFile
 from typing import Any, Final
 
 from scrapy.exceptions import (
@@ -18,7 +20,7 @@ from scrapy.exceptions import (
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from core.errors import AddressRefused, InvalidInput, ShengyuError, StorageError
+from core.errors import AddressRefused, FetchError, InvalidInput, ShengyuError, StorageError
 from crawlers.feeds import NotAFeed
 from crawlers.robots import UNREAD
 from crawlers.walls import CaptchaWall, LoginWall
@@ -27,6 +29,10 @@ EMPTY_LIST: Final = "列表页结构可能变了：item 规则没有找到任何
 EMPTY_TEXT: Final = "文章页结构可能变了：没有取到正文，请检查 text 规则，或留空让系统自动提取正文。"
 SAME_LINK: Final = "这个来源的条目都指向同一个链接，请把标识方式改为 content。"
 _LONGEST_WAIT_S: Final = 7 * 86400
+
+
+class HeadTooLarge(FetchError):
+    """The header lines of an answer did not come to an end in time."""
 
 
 @dataclass(frozen=True)
@@ -51,18 +57,10 @@ def explain(problem: BaseException, url: str) -> Trouble:
     for kind, hint in _HINTS:
         if isinstance(problem, kind):
             return Trouble(_line(problem, url), hint)
-    if _is_tls(problem):
-        return Trouble(
-            f"TLS handshake with {url} failed: {_reason(problem)}",
-            "证书校验失败：证书过期、域名不符或是自签名。请联系站点，或改用它的正式地址。",
-        )
     if isinstance(problem, IgnoreRequest):
         return _ignored(problem, url)
     if isinstance(problem, DownloadFailedError):
-        return Trouble(
-            f"The connection to {url} broke: {_reason(problem)}",
-            "连接中断，下次会自动再试；若一直如此，请检查地址。",
-        )
+        return _broken(problem, url)
     return Trouble(
         f"{type(problem).__name__} while reading {url}: {problem}",
         "处理页面时出错：请查看日志，并把地址告诉维护人员。",
@@ -83,7 +81,8 @@ def retry_after(header: str | None, now: datetime) -> int | None:
     return min(max(int(wait), 0), _LONGEST_WAIT_S)
 
 
-_HINTS: Final[tuple[tuple[type[BaseException], str], ...]] = (
+_Kinds = type[BaseException] | tuple[type[BaseException], ...]
+_HINTS: Final[tuple[tuple[_Kinds, str], ...]] = (
     (AddressRefused, "地址不在公网上，已拒绝。自己的主机请写进 SHENGYU_ALLOW_PRIVATE。"),
     (NotAFeed, "返回的不是 RSS、Atom 或 JSON Feed。请检查地址，或改用“列表页”类型。"),
     (LoginWall, "需要登录才能看到：本系统不登录第三方网站，请换公开的页面或订阅源。"),
@@ -95,6 +94,7 @@ _HINTS: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (DownloadTimeoutError, "超时：对方太慢或网络不通，下次会自动再试。"),
     (UnsupportedURLSchemeError, "只支持 http:// 和 https:// 地址。"),
     (ResponseDataLossError, "内容没有传完就断开了，下次会自动再试。"),
+    ((BadGzipFile, zlib.error), "对方的压缩内容是坏的，下次会自动再试；若一直如此，请换一个地址。"),
     (DownloadCancelledError, "页面超过 8 MiB 上限，已放弃。请换一个更具体的地址。"),
 )  # fmt: skip
 
@@ -142,10 +142,21 @@ def _ignored(problem: BaseException, url: str) -> Trouble:
     return Trouble(f"{url} was not fetched: {text}", "页面被放弃，请检查地址。")
 
 
-def _is_tls(problem: BaseException) -> bool:
-    if not isinstance(problem, DownloadFailedError):
-        return False
-    return re.search(r"SSL|TLS|certificate|VerificationError", _reason(problem)) is not None
+def _broken(problem: BaseException, url: str) -> Trouble:
+    reason = _reason(problem)
+    if re.search(r"SSL|TLS|certificate|VerificationError", reason):
+        return Trouble(
+            f"TLS handshake with {url} failed: {reason}",
+            "证书校验失败：证书过期、域名不符或是自签名。请联系站点，或改用它的正式地址。",
+        )
+    if HeadTooLarge.__name__ in reason:
+        return Trouble(
+            f"{url} answers with header lines without end", "对方的回应不正常，已放弃。请检查地址。"
+        )
+    return Trouble(
+        f"The connection to {url} broke: {reason}",
+        "连接中断，下次会自动再试；若一直如此，请检查地址。",
+    )
 
 
 def _reason(problem: BaseException) -> str:
