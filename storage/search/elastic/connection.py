@@ -57,7 +57,8 @@ class Answer(NamedTuple):
 class Connection:
     """One client, safe to share between threads; nothing is asked before the first ``send``.
 
-    *timeout* is in seconds. Raises ``StorageError`` for an address that cannot be used.
+    *timeout* is in seconds, as is *search_timeout*, which is for what a person waits for. Raises
+    ``StorageError`` for an address that cannot be used.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Connection:
         address: ElasticAddress,
         *,
         timeout: float = 30.0,
+        search_timeout: float = 8.0,
         pauses: tuple[float, ...] = _PAUSES,
     ) -> None:
         self.prefix = address.prefix
@@ -78,6 +80,8 @@ class Connection:
             self._client = Elasticsearch(
                 nodes, basic_auth=basic, api_key=address.api_key, max_retries=0
             )
+            # Shares its nodes with the client.
+            self._quick = self._client.options(request_timeout=search_timeout)
         except (ValueError, OSError) as error:
             raise StorageError(
                 f"The Elasticsearch address {self._where} cannot be used ({error}). Check "
@@ -92,9 +96,11 @@ class Connection:
         *,
         params: Mapping[str, Any] | None = None,
         allowed: Collection[int] = (),
+        awaited: bool = False,
     ) -> Answer:
         """Ask the server and return its answer; what fails is repeated a few times.
 
+        *awaited* says that a person waits for it: *search_timeout* holds.
         *body* becomes JSON unless it is bytes already. A status over 299 raises ``StorageError``
         (``failures.Refused``) unless it is *allowed*.
         """
@@ -104,9 +110,10 @@ class Connection:
             body = encode(body)
         kind = "application/x-ndjson" if path.endswith("_bulk") else "application/json"
         headers = {"accept": "application/json", "content-type": kind}
+        client, waited = self._quick if awaited else self._client, 0
         for pause in (*self._pauses, None):
             try:
-                found = self._client.perform_request(
+                found = client.perform_request(
                     method, path, params=params, headers=headers, body=body
                 )
                 return Answer(found.meta.status, found.body)
@@ -116,13 +123,14 @@ class Connection:
                 if pause is None or error.meta.status not in _REPEATED:
                     raise failures.refused(error, self._where) from error
             except TransportError as error:
-                if pause is None or not self._worth_repeating(error):
+                waited += isinstance(error, ConnectionTimeout)
+                if pause is None or waited > 1 or not self._worth_repeating(error):
                     raise failures.out_of_reach(error, self._where) from error
             time.sleep(pause)
         raise AssertionError("the last try returns or raises")
 
     def _worth_repeating(self, error: TransportError) -> bool:
-        """A certificate stays as it is; who waited for one slow node may ask another one."""
+        """A certificate stays as it is; who waited for one slow node may ask one other."""
         if isinstance(error, ConnectionTimeout):
             return self._nodes > 1
         return isinstance(error, Unreachable) and not isinstance(error, SSLError)

@@ -9,6 +9,7 @@ from storage.search.elastic import clauses
 from storage.search.elastic.clauses import Clause
 from storage.search.elastic.connection import Connection, Json, segment
 from storage.search.elastic.documents import mention_of
+from storage.search.elastic.failures import Refused
 from storage.search.elastic.layout import Layout
 from storage.search.plan import Plan
 from storage.search.sql import tag_of
@@ -22,14 +23,30 @@ _PARAMS: Final = {
     "allow_no_indices": "true",
     "allow_partial_search_results": "false",
 }
+# What a search is told whose index another one took the place of in mid-search.
+_REPLACED: Final = frozenset(
+    {
+        "illegal_index_shard_state_exception",
+        "index_not_found_exception",
+        "search_context_missing_exception",
+        "shard_not_found_exception",
+    }
+)
 
 Position = tuple[int, int]
 
 
-def search(connection: Connection, index: str, body: Json) -> Json:
-    """Ask *index*, an index or an alias, and return the answer."""
-    answer: Json = connection.send("POST", f"/{segment(index)}/_search", body, params=_PARAMS).body
-    return answer
+def search(connection: Connection, index: str, body: Json, *, awaited: bool = True) -> Json:
+    """Ask *index*, an index or an alias, and return the answer; see ``Connection.send``."""
+    path = f"/{segment(index)}/_search"
+    try:
+        answer = connection.send("POST", path, body, params=_PARAMS, awaited=awaited)
+    except Refused as error:
+        if error.kind not in _REPLACED:
+            raise
+        answer = connection.send("POST", path, body, params=_PARAMS, awaited=awaited)
+    found: Json = answer.body
+    return found
 
 
 def query(plan: Plan) -> Clause:
@@ -49,7 +66,13 @@ def query(plan: Plan) -> Clause:
 
 
 def page(
-    connection: Connection, layout: Layout, plan: Plan, below: Position | None, body: Json
+    connection: Connection,
+    layout: Layout,
+    plan: Plan,
+    below: Position | None,
+    body: Json,
+    *,
+    awaited: bool = True,
 ) -> Json:
     """Return the answer to a search for hits newest first, all under *below*.
 
@@ -57,7 +80,7 @@ def page(
     """
     after = {} if below is None else {"search_after": list(below)}
     asked = {"query": query(plan), "sort": NEWEST, **after, **body}
-    return search(connection, layout.mentions, asked)
+    return search(connection, layout.mentions, asked, awaited=awaited)
 
 
 def hits(answer: Json) -> list[tuple[Position, Mention]]:
@@ -78,7 +101,7 @@ def scan(connection: Connection, layout: Layout, plan: Plan, step: int) -> Itera
     below = None
     while True:
         body: Json = {"size": step, "track_total_hits": False}
-        found = hits(page(connection, layout, plan, below, body))
+        found = hits(page(connection, layout, plan, below, body, awaited=False))
         yield from (mention for _, mention in found)
         if len(found) < step:
             return

@@ -75,11 +75,11 @@ def _missing(connection: Connection, index: str, copy: str) -> Iterator[list[Men
     connection.send("POST", f"/{segment(index)},{segment(copy)}/_refresh")
     asked: dict[str, Any] = {"size": _STEP, "track_total_hits": False}
     oldest = [{name: "asc"} for each in NEWEST for name in each]
-    last = search(connection, copy, {**asked, "sort": oldest})["hits"]["hits"]
+    last = search(connection, copy, {**asked, "sort": oldest}, awaited=False)["hits"]["hits"]
     if len(last) == _STEP:
         asked["search_after"] = last[-1]["sort"]
     while True:
-        found = hits(search(connection, index, {**asked, "sort": NEWEST}))
+        found = hits(search(connection, index, {**asked, "sort": NEWEST}, awaited=False))
         if not found:
             return
         yield [mention for _, mention in found]
@@ -88,4 +88,4 @@ def _missing(connection: Connection, index: str, copy: str) -> Iterator[list[Men
 
 def _count(connection: Connection, index: str) -> int:
     connection.send("POST", f"/{segment(index)}/_refresh")
-    return total(search(connection, index, {"size": 0, "track_total_hits": True}))
+    return total(search(connection, index, {"size": 0, "track_total_hits": True}, awaited=False))

@@ -55,7 +55,7 @@ def _holding(connection: Connection, indices: list[str], cutoff: int) -> int | N
     connection.send("POST", f"/{segment(','.join(indices))}/_refresh", allowed=(404,))
     later: Json = {"filter": {"range": {"published_us": {"gte": cutoff}}}}
     asked: Json = {"size": 0, "track_total_hits": True, "aggs": {"later": later}}
-    answer = search(connection, ",".join(indices), asked)
+    answer = search(connection, ",".join(indices), asked, awaited=False)
     if answer.get("aggregations", {}).get("later", {}).get("doc_count"):
         return None
     return total(answer)
@@ -70,7 +70,7 @@ def _forget(connection: Connection, layout: Layout, month: str) -> None:
     }
     while True:
         connection.send("POST", f"/{segment(layout.ids)}/_refresh")
-        hits = search(connection, layout.ids, asked)["hits"]["hits"]
+        hits = search(connection, layout.ids, asked, awaited=False)["hits"]["hits"]
         if not hits:
             return
         write(connection, [Write("delete", layout.ids, hit["_id"]) for hit in hits])

@@ -265,6 +265,19 @@ def test_a_server_that_never_answers_is_a_clear_sentence() -> None:
             connection.send("GET", "/")
 
 
+def test_who_waits_for_a_search_waits_no_longer_than_for_that() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        # Twice the same: a node that hangs is asked once more at most.
+        with (
+            closing(
+                Connection(ElasticAddress(f"{url},{url}/again"), search_timeout=0.2)
+            ) as connection,
+            pytest.raises(StorageError, match="in time"),
+        ):
+            connection.send("POST", "/_search", {}, awaited=True)
+
+
 def test_another_node_answers_for_one_that_is_away(own: ElasticAddress) -> None:
     urls = f"http://127.0.0.1:1, {own.url}"
     with closing(ElasticMentionIndex(replace(own, url=urls))) as index:

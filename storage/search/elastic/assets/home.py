@@ -38,7 +38,7 @@ class Home:
         """Return what a search of the index finds. Raises ``StorageError``."""
         path = f"/{segment(self.alias)}/_search"
         try:
-            found: Json = self.connection.send("POST", path, body, params=_WHOLE).body
+            found: Json = self.connection.send("POST", path, body, params=_WHOLE, awaited=True).body
         except Refused as error:
             if error.kind == _MISSING:
                 raise self.missing() from error
