@@ -229,10 +229,30 @@ def cases(
 @app.command()
 def crawl(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(help="来源的名称或编号。")],
+    source: Annotated[str, typer.Argument(help="来源的名称或编号。")] = "",
+    trying: Annotated[
+        bool, typer.Option("--try", help="只试运行：列出条目和去留的原因，什么也不保存。")
+    ] = False,
+    preset: Annotated[str, typer.Option("--preset", help="试运行一个预设。")] = "",
+    values: Annotated[
+        list[str] | None, typer.Option("--set", help="预设的参数。", metavar="名称=值")
+    ] = None,
+    kind: Annotated[str, typer.Option("--kind", help="试运行的来源类型。")] = "",
+    url: Annotated[str, typer.Option("--url", help="试运行的地址。")] = "",
+    rules: Annotated[
+        Path | None, typer.Option("--rules", help="试运行的规则。", metavar="FILE.json")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """立即采集一个来源，等待入库并报告结果。"""
+    """立即采集一个来源，等待入库并报告结果；--try 只试运行。"""
+    if trying:
+        from api.command.trying import Asked
+        from api.command.trying import run as run_trial
+
+        asked = Asked(source, preset, tuple(values or ()), kind, url, rules)
+        raise typer.Exit(run_trial(context.obj, asked, as_json))
+    if not source or preset or kind or url or rules or values:
+        raise typer.BadParameter("请给出来源的名称；--preset、--kind 等只与 --try 一起用。")
     from api.command.crawl import run
 
     raise typer.Exit(run(context.obj, source, as_json))

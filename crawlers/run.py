@@ -12,7 +12,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from core.errors import InvalidInput
+from core.errors import InvalidInput, ShengyuError
 from crawlers.addon import politeness
 from crawlers.job import WATCHED, CrawlJob, CrawlReport, SourceKind
 from crawlers.outcome import Outcome
@@ -42,6 +42,8 @@ def crawl(job: CrawlJob) -> CrawlReport:
     """Run *job* to its end in this process, which can do so once only (Twisted's reactor)."""
     if job.missing_secrets:
         return _without_secrets(job)
+    if job.kind == "folder":
+        return _folder(job)
     from scrapy.crawler import AsyncCrawlerProcess
 
     outcome = Outcome()
@@ -61,6 +63,23 @@ def _without_secrets(job: CrawlJob) -> CrawlReport:
         hint=f"请设置 {'、'.join(names)}（或加 _FILE 指向文件）后重启服务。",
         complete=False,
     )
+
+
+def _folder(job: CrawlJob) -> CrawlReport:
+    """Read a watched folder: no site is asked, but files are as little to be trusted."""
+    from crawlers.batching import Batcher
+    from crawlers.hints import explain
+    from crawlers.importing.folder import visit_folder
+
+    outcome = Outcome()
+    batcher = Batcher(job, outcome)
+    try:
+        batcher.sweep()
+        visit_folder(job, batcher, outcome)
+        batcher.close()
+    except ShengyuError as error:
+        outcome.failed(explain(error, str(job.rules.get("folder"))), fatal=True)
+    return outcome.report()
 
 
 def settings_of(job: CrawlJob) -> dict[str, Any]:

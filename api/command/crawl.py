@@ -17,7 +17,7 @@ from storage.records.watch import Source
 def run(env_file: Path | None, name: str, as_json: bool) -> int:
     """Crawl the source called *name*, wait for ingest and print what came of it."""
     with opened(env_file) as service:
-        source = _source(service, name)
+        source = source_called(service, name)
         report = crawl_now(
             service.records,
             lambda due: crawl_job(service, due),
@@ -43,7 +43,8 @@ def run(env_file: Path | None, name: str, as_json: bool) -> int:
     return 1 if report.status == "error" else 0
 
 
-def _source(service: Service, name: str) -> Source:
+def source_called(service: Service, name: str) -> Source:
+    """Return the source with that name or id. Raises ``NotFound`` that lists them."""
     with service.records.read() as session:
         source = session.scalar(select(Source).where(or_(Source.id == name, Source.name == name)))
         known = session.scalars(select(Source.name)).all()
