@@ -197,6 +197,13 @@ def test_dropped_parts_and_lines_leave_the_text_and_the_tree_stays_whole() -> No
     assert html.tostring(tree) == before
 
 
+def test_a_part_is_dropped_by_its_id_inside_the_body_alone() -> None:
+    tree = page(f"<i id='ad'>外</i><div id='a'><p>{SENTENCE}</p><div id='ad'>广告</div></div>")
+    found = apply(rule(body=["#a"], drop=["#ad", "#a"], title=["#ad"]), tree)
+    assert found is not None
+    assert (found.text, found.title) == (SENTENCE, "外")
+
+
 def test_all_posts_of_a_thread_are_joined() -> None:
     tree = page("<div class='post'>一楼说它很好用</div><div class='post'>二楼说它坏了三次</div>")
     found = apply(rule(body_all=["div.post"], shortest=5), tree)
