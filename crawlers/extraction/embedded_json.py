@@ -15,6 +15,7 @@ Values = Callable[[Iterable[str]], list[str]]
 
 _LONGEST_SCRIPT: Final = 4_000_000
 _MOST_VALUES: Final = 2_000
+_MOST_SCRIPTS: Final = 5
 _DECODER: Final = json.JSONDecoder()
 _JSON_START: Final = re.compile(r"[\[{]|JSON\.parse\(\s*(?=\")|\"(?=[\[{%])|%7B", re.I)
 _NOT_JSON: Final = re.compile(r"(?<=[:,\[])\s*(?:undefined|NaN)(?=\s*[,}\]])")
@@ -28,21 +29,25 @@ def values_of(embedded: Embedded, tree: html.HtmlElement) -> Values:
 
     Wrong types, broken JSON and JSON nested too deep give nothing; it never raises for a page.
     """
-    script = _script(embedded, tree)
+    scripts = _scripts(embedded, tree)
     if embedded.form == "js":
-        return lambda paths: _first(_js_string(script, path) for path in paths)
-    read = _read(script[len(embedded.marker) :])
+        return lambda paths: _first(
+            _js_string(script, path) for path in paths for script in scripts
+        )
+    read = next(filter(None, (_read(script[len(embedded.marker) :]) for script in scripts)), None)
     return lambda paths: _first(_at(read, path.split(".")) for path in paths)
 
 
-def _script(embedded: Embedded, tree: html.HtmlElement) -> str:
+def _scripts(embedded: Embedded, tree: html.HtmlElement) -> list[str]:
+    """Return the scripts that *embedded* may mean, from its marker on."""
+    found = []
     for node in tree.iter("script"):
         text = node.text or ""
         if embedded.id and node.get("id") == embedded.id:
-            return text[:_LONGEST_SCRIPT]
-        if embedded.marker and embedded.marker in text:
-            return text[text.index(embedded.marker) :][:_LONGEST_SCRIPT]
-    return ""
+            found.append(text[:_LONGEST_SCRIPT])
+        elif embedded.marker and embedded.marker in text:
+            found.append(text[text.index(embedded.marker) :][:_LONGEST_SCRIPT])
+    return found[:_MOST_SCRIPTS]
 
 
 def _read(script: str) -> Any:

@@ -57,10 +57,11 @@ class Verified(BaseModel):
 class Embedded(BaseModel):
     """An article that a script of the page carries.
 
-    The script is the one with the *id*, or the first that has the *marker* in its text. ``json``
-    reads the first JSON value there (also as a string, as ``JSON.parse("…")`` and
-    percent-encoded); a path is then keys and list places joined by dots, ``*`` for all of them.
-    ``js`` looks for ``name: "…"`` and ``name = "…"``; a path is then one name.
+    The script is the one with the *id*, or one that has the *marker* in its text. ``json`` reads
+    the first JSON value after it (also as a string, as ``JSON.parse("…")`` and percent-encoded),
+    in the first such script that has one; a path is then keys and list places joined by dots,
+    ``*`` for all of them. ``js`` looks for ``name: "…"`` and ``name = "…"``; a path is then one
+    name.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

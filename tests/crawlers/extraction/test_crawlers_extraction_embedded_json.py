@@ -135,6 +135,13 @@ def test_hostile_scripts_give_nothing_and_never_raise(text: str, form: str) -> N
     assert found_in(text, marker="window.STATE", form=form, body=body) is None
 
 
+def test_the_next_script_is_read_where_the_first_with_the_marker_has_no_data() -> None:
+    text = "window.STATE = window.STATE || {};</script><script>window.STATE = "
+    found = found_in(text + json.dumps(STATE), marker="window.STATE", body=["article.content"])
+    assert found is not None
+    assert found.text == SENTENCE
+
+
 def test_a_huge_list_of_values_is_cut() -> None:
     many = json.dumps([{"data": "好"} for _ in range(50_000)])
     found = found_in("window.STATE = " + many, marker="window.STATE", body=["*.data"])
