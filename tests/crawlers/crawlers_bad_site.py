@@ -4,11 +4,13 @@ import gzip
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TypeVar
 
 from crawlers.job import CrawlJob
 
+AnySite = TypeVar("AnySite", bound="Site")
 MakeJob = Callable[..., CrawlJob]
 Answer = tuple[int, dict[str, str], bytes]
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -187,9 +189,9 @@ class Site:
 
 
 @contextmanager
-def serving() -> Iterator[Site]:
-    """A site that answers until the block ends."""
-    site = Site()
+def serving_kind(kind: type[AnySite]) -> Iterator[AnySite]:
+    """A site of *kind* that answers until the block ends."""
+    site = kind()
     thread = threading.Thread(target=site.server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
@@ -199,3 +201,8 @@ def serving() -> Iterator[Site]:
         site.server.shutdown()
         site.server.server_close()
         thread.join()
+
+
+def serving() -> AbstractContextManager[Site]:
+    """An ordinary bad site that answers until the block ends."""
+    return serving_kind(Site)
