@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from lxml import html
@@ -15,6 +16,10 @@ from crawlers.plain_text import clean, html_to_text, tree_to_text
 _LONGEST_FIELD: Final = 300
 _LONGEST_AUTHOR: Final = 40
 _SHORT_LIST: Final = 200
+# A page may nest or repeat what a selector finds without end.
+_MOST_BODIES: Final = 10
+_MOST_POSTS: Final = 200
+_MOST_LINKS: Final = 300
 _BYLINE: Final = re.compile(
     r"^(?:本文作者|作者|责任编辑|编辑|记者|来源|发布者|发布人|文)\s*[:：/|丨]\s*"
 )
@@ -64,15 +69,16 @@ class _Page:
 
     def texts(self) -> Iterator[str]:
         for nodes in self._found("body"):
-            yield _first_of([self._text(node) for node in nodes if not _is_list(node)])
+            bodies = _outermost(nodes, _MOST_BODIES)
+            yield _first_of([self._text(node) for node in bodies if not _is_list(node)])
         for nodes in self._found("body_all"):
-            yield "\n".join(filter(None, map(self._text, nodes)))
+            yield "\n".join(filter(None, map(self._text, _outermost(nodes, _MOST_POSTS))))
         for values in self._embedded("body"):
             yield self._wanted("\n".join(map(html_to_text, values)))
 
     def field(self, name: str) -> str | None:
         for nodes in self._found(name):
-            for node in nodes:
+            for node in nodes[:_MOST_BODIES]:
                 if line := _line(node if isinstance(node, str) else node.text_content()):
                     return line
         lines = (_line(value) for values in self._embedded(name) for value in values)
@@ -104,12 +110,22 @@ class _Page:
 
 
 def _without(drops: list[Finder], node: html.HtmlElement) -> html.HtmlElement:
-    """Return a copy of *node* without what *drops* find in it: the tree is others' too."""
+    """Return a copy of *node*, since the tree is others' too, that hides what *drops* find."""
     bare = deepcopy(node)
     for unwanted in [found for find in drops for found in find(bare)]:
-        if unwanted.getparent() is not None:
-            unwanted.drop_tree()
+        if unwanted is not bare:
+            # Taking nodes out one by one would join their tails again and again.
+            unwanted.tag = "template"
     return bare
+
+
+def _outermost(nodes: list[Any], most: int) -> list[Any]:
+    """Return the first *most* of *nodes*, less those inside others: no text is read twice."""
+    nodes = nodes[:most]
+    seen = set(nodes)
+    return [
+        node for node in nodes if isinstance(node, str) or seen.isdisjoint(node.iterancestors())
+    ]
 
 
 def _first_of(texts: list[str]) -> str:
@@ -120,11 +136,15 @@ def _first_of(texts: list[str]) -> str:
 
 def _is_list(node: Any) -> bool:
     """Say whether a long node is mostly links: what bears an article's name may hold a menu."""
-    if isinstance(node, str):
+    length = 0 if isinstance(node, str) else len(node.text_content())
+    if length <= _SHORT_LIST:
         return False
-    length = len(node.text_content())
-    linked = sum(len(link.text_content()) for link in node.iter("a"))
-    return length > _SHORT_LIST and linked * 2 > length
+    linked = 0
+    for link in islice(node.iter("a"), _MOST_LINKS):
+        linked += len(link.text_content())
+        if linked * 2 > length:
+            return True
+    return False
 
 
 def _date_part(text: str | None) -> str | None:

@@ -27,7 +27,8 @@ def rule(**fields: Any) -> HostRule:
 
 
 def page(body: str, head: str = "") -> html.HtmlElement:
-    return html.document_fromstring(f"<html><head>{head}</head><body>{body}</body></html>")
+    markup = f"<html><head>{head}</head><body>{body}</body></html>"
+    return html.document_fromstring(markup, parser=html.HTMLParser(huge_tree=True))
 
 
 # ---- the data that ships
@@ -209,6 +210,21 @@ def test_all_posts_of_a_thread_are_joined() -> None:
     found = apply(rule(body_all=["div.post"], shortest=5), tree)
     assert found is not None
     assert found.text == "一楼说它很好用\n二楼说它坏了三次"
+
+
+def test_a_body_inside_a_body_is_read_once_however_often_it_is_nested() -> None:
+    nested = "<div class='post'>" * 1_500 + SENTENCE * 2_000
+    for fields in ({"body": ["div.post"]}, {"body_all": ["div.post"]}):
+        found = apply(rule(**fields), page(nested))
+        assert found is not None
+        assert found.text == SENTENCE * 2_000
+
+
+def test_thousands_of_dropped_parts_leave_the_text_between_them() -> None:
+    tree = page("<div id='a'>" + "字<i class='ad'>广告</i>" * 30_000 + "</div>")
+    found = apply(rule(body=["#a"], drop=[".ad"]), tree)
+    assert found is not None
+    assert found.text == "字" * 30_000
 
 
 def test_title_author_and_raw_date_come_from_text_or_attribute() -> None:
