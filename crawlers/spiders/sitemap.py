@@ -77,8 +77,8 @@ class SitemapSpider(ArticleSpider):
         chosen = [entry for entry in _youngest_first(found.pages) if self._chooses(entry)]
         if found.pages and not chosen:
             self.outcome.notice = _NONE_LISTED
-        for entry in chosen:
-            request = self._page(entry)
+        for place, entry in enumerate(chosen):
+            request = self._page(entry, place)
             if request is not None:
                 yield request
 
@@ -94,11 +94,12 @@ class SitemapSpider(ArticleSpider):
             else:
                 yield item
 
-    def _page(self, entry: SitemapEntry) -> Request | None:
+    def _page(self, entry: SitemapEntry, place: int) -> Request | None:
         if entry.url in self._asked_pages:
             return None
         self._asked_pages.add(entry.url)
-        return self.visit(entry.url, self.parse_listed, cb_kwargs={"entry": entry})
+        # Scrapy takes the last that it was given first, unless it is told otherwise.
+        return self.visit(entry.url, self.parse_listed, cb_kwargs={"entry": entry}, priority=-place)
 
     def _sitemap(self, url: str, depth: int) -> Iterator[Request]:
         if url in self._seen or not url.startswith(("http://", "https://")):
