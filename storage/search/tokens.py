@@ -70,6 +70,7 @@ def begins(folded: str, place: int) -> bool:
     return before is None or before[1] is not None or before.end() == place
 
 
+@lru_cache(maxsize=4096)
 def is_bigram(token: str) -> bool:
     """Whether *token*, of which only the beginning may be given, is two characters of a Han run.
 
