@@ -81,9 +81,11 @@ def _encoding(head: bytes, broken: int, foreign: int) -> str:
         return UTF16[0]
     if head.startswith(codecs.BOM_UTF16_BE):
         return UTF16[1]
+    # Without a mark: text has no NUL, but every comma and digit of UTF-16 has one, always on the
+    # same side.
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) > len(head) // 8 and min(even, odd) < max(even, odd) // 8:
-        return UTF16[0] if odd > even else UTF16[1]
+    if max(even, odd) >= max(4, len(head) // 50) and not min(even, odd):
+        return UTF16[0] if odd else UTF16[1]
     return "gb18030" if broken and broken > _BROKEN_SHARE * foreign else "utf-8"
 
 

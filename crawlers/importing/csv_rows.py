@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Final
 
 from core.errors import InvalidInput
@@ -41,7 +42,8 @@ def csv_rows(content: Content) -> Iterator[Row]:
             fault = f"有 {len(cells)} 列，而表头只有 {len(header)} 列。"
             yield Row(number, cells=dict(zip(header, cells, strict=False)), fault=fault)
         else:
-            yield Row(number, cells=dict(zip(header, cells, strict=False)))
+            cells = cells[: len(header)]
+            yield Row(number, cells=dict(zip_longest(header, cells, fillvalue="")))
 
 
 def _header(cells: list[str], content: Content) -> list[str]:

@@ -16,6 +16,8 @@ Of = Literal["contents", "comments"]
 # Below this share of columns in common a table is somebody else's.
 _LEAST_ALIKE: Final = 0.5
 _ALIKE_BY_NAME: Final = 0.3
+_FOLDER_WEIGHS: Final = 0.3
+_NAME_WEIGHS: Final = 0.1
 _COUNTS: Final = ("likes", "comments", "shares", "views")
 # Only files about authors have these: personal data that nobody needs here.
 _CREATORS: Final = ("fans", "follows", "interaction", "total_fans", "total_liked")
@@ -84,20 +86,25 @@ def recognise(columns: Collection[str], name: str = "") -> Form | None:
     *name* is the file's path as MediaCrawler makes it (``xhs/jsonl/search_comments_….jsonl``); it
     decides between forms that the columns do not tell apart.
     """
-    parts = name.lower().replace("\\", "/")
+    *folders, last = name.lower().split("/")
 
     def rank(form: Form) -> tuple[float, float]:
         likeness = form.likeness(columns)
-        named = (f"{form.folder}/" in f"{parts}/") + (form.of in parts)
-        return likeness + 0.1 * named, likeness
+        named = _FOLDER_WEIGHS * (form.folder in folders) + _NAME_WEIGHS * (form.of in last)
+        return likeness + named, likeness
 
     best = max(all_forms(), key=rank)
     likeness = best.likeness(columns)
-    named = f"{best.folder}/" in parts and best.of in parts
+    named = best.folder in folders and best.of in last
     if likeness < (_ALIKE_BY_NAME if named else _LEAST_ALIKE):
         return None
     needed = {*_names(best.native_id), *_names(best.parent)}
     return best if needed <= set(columns) and set(best.text) & set(columns) else None
+
+
+def named_with_sheet(name: str, sheet: str) -> str:
+    """Return what ``recognise`` takes for a sheet: the sheet says more than the file's name."""
+    return f"{name.rpartition('/')[0]}/{sheet}" if sheet else name
 
 
 def is_about_creators(columns: Collection[str]) -> bool:

@@ -10,6 +10,7 @@ from crawlers.importing.forms import (
     filled,
     id_columns,
     is_about_creators,
+    named_with_sheet,
     recognise,
 )
 from crawlers.importing.parents import Parents, headline
@@ -38,7 +39,7 @@ class MediaRows:
         if shape not in self._forms:
             if len(self._forms) >= _MOST_SHAPES:
                 self._forms.clear()
-            self._forms[shape] = recognise(row.cells, f"{self._name}/{row.sheet}".rstrip("/"))
+            self._forms[shape] = recognise(row.cells, named_with_sheet(self._name, row.sheet))
         return self._forms[shape]
 
     def remember(self, row: Row) -> None:

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from core.errors import InvalidInput
 from crawlers.importing.content import Content, examine
-from crawlers.importing.forms import Form, is_about_creators, recognise
+from crawlers.importing.forms import Form, is_about_creators, named_with_sheet, recognise
 from crawlers.importing.mapping import Columns, looks_mappable, map_columns
 from crawlers.importing.options import Options
 from crawlers.importing.platforms import platform_named
@@ -54,8 +54,7 @@ def plan_import(paths: Sequence[Path], options: Options, scratch: Path | None = 
     left_out: list[tuple[str, str]] = []
     for path, name in _files(paths):
         try:
-            content = examine(path, name)
-            plans.append(_plan(content, options, scratch))
+            plans.append(plan_file(path, name, options, scratch))
         except InvalidInput as error:
             if path in paths:
                 raise
@@ -65,6 +64,11 @@ def plan_import(paths: Sequence[Path], options: Options, scratch: Path | None = 
             left_out[0][1] if left_out else "没有可导入的文件（JSONL、JSON、CSV、XLSX）。"
         )
     return ImportPlan(tuple(plans), tuple(left_out))
+
+
+def plan_file(path: Path, name: str, options: Options, scratch: Path | None = None) -> FilePlan:
+    """Look into one file, called *name*. Raises ``InvalidInput`` when it cannot be imported."""
+    return _plan(examine(path, name), options, scratch)
 
 
 def may_be_import(path: Path) -> bool:
@@ -121,7 +125,7 @@ def _plan(content: Content, options: Options, scratch: Path | None) -> FilePlan:
 
 def _form(content: Content, row: Row) -> Form | None:
     path = "/".join(content.path.parts[-4:])
-    return recognise(row.cells, f"{path}/{row.sheet}".rstrip("/"))
+    return recognise(row.cells, named_with_sheet(path, row.sheet))
 
 
 def _is_contract(content: Content, rows: list[Row]) -> bool:

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -45,4 +46,5 @@ def _table(rows: Iterator[tuple[int, list[Any]]], sheet: str) -> Iterator[Row]:
             fault = f"有 {len(cells)} 列，而表头只有 {len(header)} 列。"
             yield Row(number, dict(zip(header, cells, strict=False)), sheet, fault)
         else:
-            yield Row(number, dict(zip(header, cells, strict=False)), sheet)
+            # Empty cells at the end are not written; the columns are there all the same.
+            yield Row(number, dict(zip_longest(header, cells)), sheet)

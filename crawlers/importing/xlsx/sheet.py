@@ -5,11 +5,14 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any, Final
 
+from core.errors import InvalidInput
 from crawlers.importing.xlsx.shared_strings import LONGEST_CELL, SharedStrings
 from crawlers.importing.xlsx.workbook import Workbook
 from crawlers.importing.xlsx.xml_stream import parse
 
-MOST_COLUMNS: Final = 16_384  # Excel's own limit
+# Excel's own limits.
+MOST_COLUMNS: Final = 16_384
+MOST_ROWS: Final = 1_048_576
 _LETTERS: Final = re.compile(r"[A-Z]{1,3}")
 
 
@@ -31,9 +34,9 @@ class _SheetReader:
     def __init__(self, workbook: Workbook, strings: SharedStrings) -> None:
         self._workbook, self._strings = workbook, strings
         self.rows: list[tuple[int, list[Any]]] = []
-        self._number = 0
+        self._number = self._rows = 0
         self._cells: list[Any] = []
-        self._column, self._type, self._style = 0, "", 0
+        self._column, self._type, self._style = -1, "", 0
         self._value: list[str] = []
         self._formula: list[str] = []
         self._into: list[str] | None = None
@@ -41,7 +44,9 @@ class _SheetReader:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
-            self._column = _column(attributes.get("r", ""), len(self._cells))
+            self._column = _column(attributes.get("r", ""), self._column + 1)
+            if self._column >= MOST_COLUMNS:
+                raise InvalidInput(f"一行超过 {MOST_COLUMNS} 列，不是正常的工作表，其后没有读取。")
             self._type = attributes.get("t", "n")
             style = attributes.get("s", "")
             self._style = int(style) if style.isdigit() else 0
@@ -55,7 +60,10 @@ class _SheetReader:
         elif name == "row":
             given = attributes.get("r", "")
             self._number = int(given) if given.isdigit() else self._number + 1
-            self._cells = []
+            self._cells, self._column = [], -1
+            self._rows += 1
+            if self._rows > MOST_ROWS:
+                raise InvalidInput(f"超过 {MOST_ROWS} 行，不是正常的工作表，其后没有读取。")
 
     def data(self, text: str) -> None:
         if self._into is not None and self._length < LONGEST_CELL:
@@ -72,7 +80,7 @@ class _SheetReader:
             self._cells = []
 
     def _put(self, value: Any) -> None:
-        if value is None or self._column >= MOST_COLUMNS:
+        if value is None:
             return
         cells = self._cells
         while len(cells) <= self._column:
