@@ -5,6 +5,7 @@ from starlette.types import ASGIApp
 
 from api import objects, pages, problems, rest
 from api.security import Guarded
+from api.trying import Trials
 from api.wiring import Service
 
 
@@ -28,6 +29,7 @@ def make_app(service: Service) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = service
+    app.state.trials = Trials()
     problems.install(app)
     for router in (*rest.routers, objects.router, *pages.routers):
         app.include_router(router)

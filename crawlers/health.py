@@ -60,6 +60,10 @@ def state_of(source: Source, since: SinceNew, now: datetime) -> tuple[State, Rea
         return "failing", ""
     if source.last_success_at is None:
         return "waiting", ""
+    return _by_what_it_gives(source, since, now)
+
+
+def _by_what_it_gives(source: Source, since: SinceNew, now: datetime) -> tuple[State, Reason]:
     repeats = since.duplicates > 0 and since.dropped == 0
     if source.last_new_at is None and repeats and since.visits >= _FEWEST_REPEATS:
         return "duplicates", ""
@@ -98,7 +102,7 @@ def health_of(
     return told
 
 
-def runs_of(session: Session, source_id: str, limit: int) -> Sequence[CrawlRun]:
+def runs_of(session: Session, source_id: str, limit: int | None = None) -> Sequence[CrawlRun]:
     """Return the newest visits to a source, newest first."""
     return session.scalars(
         select(CrawlRun)

@@ -13,8 +13,8 @@ from core.ids import Ids
 from core.log import logger
 from crawlers.claims import claim_named, claim_next
 from crawlers.job import CrawlJob, CrawlReport
-from crawlers.visit import MakeJob, Visit
 from crawlers.secrets import Secret, filled_headers
+from crawlers.visit import MakeJob, Visit
 from storage.records import Records
 from storage.records.lease import Lease
 from storage.records.watch import Source

@@ -33,6 +33,7 @@ from api.pages import (
     reviews,
     routes,
     setup,
+    source,
     sources,
     today,
     upload_form,
@@ -70,7 +71,9 @@ routers: list[APIRouter] = [
         message_form.router,
         message.router,
         competitors.router,
+        # Before the page of one source, whose path would take /new.
         sources.router,
+        source.router,
         brands.router,
         routes.router,
         outbox.router,

@@ -8,13 +8,47 @@ from starlette.datastructures import FormData
 
 from api.doors import text_field
 from api.pages.i18n import _
+from api.pages.source_rule_words import group_names, rule_words
+from api.pages.source_rules import (
+    BY_JSON,
+    GROUPS,
+    JSON_FIELD,
+    NAMES,
+    PREFIX,
+    field_of_rule,
+    rules_of,
+    values_of,
+)
+from api.pages.source_words import kind_name
 from core.errors import InvalidInput
-from crawlers.rules import FIELD_RULES, LIST_RULES
 from crawlers.sources import SourceInput
 from storage.records.watch import Source
 
-RULES: Final = (*LIST_RULES, *FIELD_RULES)
-_RULE: Final = "rule_"
+_LONG: Final = frozenset({"headers", "body", "comments", "include", "exclude"})
+_SWITCHES: Final = frozenset({"follow"})
+_NUMBERS: Final = frozenset({"newer_days", "follow_below", "paging.first", "paging.step"})
+_SHORT: Final = 4_000
+_LONGEST: Final = 20_000
+
+
+@dataclass(frozen=True)
+class RuleField:
+    """One rule as a field: *form* says which macro draws it."""
+
+    id: str
+    label: str
+    hint: str
+    form: str
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class RuleGroup:
+    """Rules that belong together; *is_open* where one of them is set or wrong."""
+
+    name: str
+    fields: tuple[RuleField, ...]
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -30,27 +64,22 @@ class SourceForm:
     @classmethod
     def of(cls, source: Source) -> "SourceForm":
         """Return the form that shows *source*."""
-        values = {
-            "name": source.name,
-            "kind": source.kind,
-            "url": source.url,
-            "platform": source.platform,
-            "source_type": source.source_type or "",
-            "identity": source.identity,
-            "interval_min": f"{source.interval_s / 60:g}",
-            "delay_s": f"{source.delay_s:g}",
-            "max_pages": str(source.max_pages),
-            "trusted": "on" if source.trusted else "",
-            "obey_robots": "on" if source.obey_robots else "",
-            "enabled": "on" if source.enabled else "",
-        }
-        rules = {_RULE + name: str(source.rules.get(name) or "") for name in RULES}
-        return cls(source.id, source.version, values | rules)
+        return cls(source.id, source.version, _values(source))
+
+    @classmethod
+    def filled(cls, given: SourceInput) -> "SourceForm":
+        """Return the form of a new source that is already filled with *given*."""
+        return cls(values=_values(given))
 
     @property
-    def kinds(self) -> list[tuple[str, str]]:
-        """Kinds to choose from."""
-        return [("feed", _("订阅源（RSS、Atom、JSON Feed）")), ("listing", _("列表页"))]
+    def kind_name(self) -> str:
+        """What this kind of source is called."""
+        return kind_name(self.values["kind"])
+
+    @property
+    def by_json(self) -> bool:
+        """Whether the rules are taken from the JSON."""
+        return self.values[BY_JSON] == "on"
 
     @property
     def source_types(self) -> list[tuple[str, str]]:
@@ -74,35 +103,29 @@ class SourceForm:
         ]
 
     @property
-    def rules(self) -> list[tuple[str, str]]:
-        """Rules of a listing: field and what it selects."""
-        names = {
-            "item": _("文章链接（item）"),
-            "next": _("下一页（next）"),
-            "title": _("标题（title）"),
-            "text": _("正文（text）"),
-            "author": _("作者（author）"),
-            "published_at": _("发布时间（published_at）"),
-            "native_id": _("编号（native_id）"),
-            "likes": _("赞（likes）"),
-            "comments": _("评论（comments）"),
-            "shares": _("转发（shares）"),
-            "views": _("阅读（views）"),
-        }
-        return [(_RULE + name, names[name]) for name in RULES]
+    def groups(self) -> tuple[RuleGroup, ...]:
+        """The rules of this kind, the first group always shown."""
+        words, titles = rule_words(), group_names()
+        return tuple(
+            RuleGroup(
+                titles.get(group, ""),
+                tuple(_field(name, *words[name]) for name in names),
+                any(self.values[PREFIX + name] or PREFIX + name in self.errors for name in names),
+            )
+            for group, names in GROUPS.get(self.values["kind"], ())
+        )
 
     def checked(self) -> SourceInput:
         """Return what the room below takes. Raises ``InvalidInput`` for what is no number."""
         kind = self.values["kind"]
-        listing = {name: self.values[_RULE + name] or None for name in RULES}
         return SourceInput(
             name=self.values["name"],
             kind=kind,
-            url=self.values["url"],
+            url="" if kind == "folder" else self.values["url"],
             platform=self.values["platform"],
             source_type=self.values["source_type"] or None,
             identity=self.values["identity"],
-            rules=dict(listing) if kind == "listing" else {},
+            rules=rules_of(kind, self.values),
             interval_s=round(self._number("interval_min") * 60),
             delay_s=self._number("delay_s"),
             obey_robots=self.values["obey_robots"] == "on",
@@ -113,10 +136,10 @@ class SourceForm:
 
     def wrong(self, error: InvalidInput) -> "SourceForm":
         """Return this form with *error* at its field, or above it where it has none."""
-        name = {"interval_s": "interval_min", "rules": _RULE + "item"}.get(
-            error.field or "", error.field or ""
-        )
-        name = _RULE + name if name not in self.values and _RULE + name in self.values else name
+        about = error.field or ""
+        name = {"interval_s": "interval_min"}.get(about, about)
+        if about and name not in self.values:
+            name = field_of_rule(about, self.by_json)
         if name in self.values:
             return replace(self, errors={name: str(error)})
         return replace(self, notice=str(error))
@@ -148,7 +171,16 @@ _EMPTY: Final[Mapping[str, str]] = {
     "trusted": "",
     "obey_robots": "on",
     "enabled": "on",
-} | {_RULE + name: "" for name in RULES}
+    JSON_FIELD: "",
+    BY_JSON: "",
+} | {PREFIX + name: "" for name in NAMES}
+
+
+def empty_form(kind: str) -> SourceForm:
+    """Return the form of a new source of *kind*."""
+    identity = {"feed": "native_id", "json_api": "native_id", "folder": "native_id"}
+    changed = {"kind": kind, "identity": identity.get(kind, "url")}
+    return SourceForm(values=dict(_EMPTY) | changed)
 
 
 def read_form(form: FormData, source_id: str = "") -> SourceForm:
@@ -157,5 +189,42 @@ def read_form(form: FormData, source_id: str = "") -> SourceForm:
     return SourceForm(
         source_id,
         int(version) if version.isdigit() and len(version) < 10 else 0,
-        {name: text_field(form, name, limit=4000) for name in _EMPTY},
+        {
+            name: text_field(form, name, limit=_LONGEST if name == JSON_FIELD else _SHORT)
+            for name in _EMPTY
+        },
     )
+
+
+def _values(source: Source | SourceInput) -> dict[str, str]:
+    return {
+        "name": source.name,
+        "kind": source.kind,
+        "url": source.url,
+        "platform": source.platform,
+        "source_type": source.source_type or "",
+        "identity": source.identity,
+        "interval_min": f"{source.interval_s / 60:g}",
+        "delay_s": f"{source.delay_s:g}",
+        "max_pages": str(source.max_pages),
+        "trusted": "on" if source.trusted else "",
+        "obey_robots": "on" if source.obey_robots else "",
+        "enabled": "on" if source.enabled else "",
+    } | values_of(source.kind, source.rules)
+
+
+def _field(name: str, label: str, hint: str) -> RuleField:
+    choices: tuple[tuple[str, str], ...] = ()
+    if name == "method":
+        choices = (("", "GET"), ("POST", "POST"))
+    elif name == "paging.by":
+        choices = (
+            ("", _("不翻页")),
+            ("page", _("页码")),
+            ("offset", _("偏移量")),
+            ("cursor", _("游标")),
+            ("url", _("答复里的网址")),
+        )
+    form = "select" if choices else "area" if name in _LONG else "field"
+    form = "check" if name in _SWITCHES else "number" if name in _NUMBERS else form
+    return RuleField(PREFIX + name, label, hint, form, choices)

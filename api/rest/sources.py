@@ -1,8 +1,8 @@
-"""Sources by REST: list, add, change, pause, run now."""
+"""Sources by REST: list, add, change, pause, run now, try before saving; visits and backlog."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 from sqlalchemy import select
 
@@ -10,16 +10,22 @@ from api.auth.identity import SignedIn
 from api.doors import require, service
 from api.permissions import Permission
 from api.rest.body import Body
-from api.rest.forms import source_form
 from api.rest.paging import Limit, Words, holds, page_of
+from api.rest.source_forms import preset_form, run_form, source_with, trial_form, with_health
+from api.trying import try_given
 from api.wiring import Service
+from core.clock import isoformat
 from core.errors import NotFound
+from crawlers.health import health_of, runs_of
 from crawlers.job import SourceKind
+from crawlers.presets import presets
 from crawlers.raw import Identity, SourceType
 from crawlers.sources import SourceInput, add_source, edit_source, run_now, set_enabled
+from storage.records.crawling import CrawlRun
 from storage.records.watch import Source
 
 router = APIRouter(prefix="/api/v1/sources", tags=["sources"])
+_MOST_RUNS: Final = 5_000
 Opened = Annotated[Service, Depends(service)]
 Reader = Annotated[SignedIn, Depends(require(Permission.READ_SOURCES))]
 Editor = Annotated[SignedIn, Depends(require(Permission.EDIT_SOURCES))]
@@ -34,7 +40,7 @@ class SourceBody(Body):
     platform: str
     source_type: SourceType | None = None
     identity: Identity = "native_id"
-    rules: dict[str, str | None] = Field(default_factory=dict)
+    rules: dict[str, Any] = Field(default_factory=dict)
     interval_s: int = 900
     delay_s: float = 1.0
     obey_robots: bool = True
@@ -67,8 +73,10 @@ def list_sources(
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """List sources with their health, by name."""
+    now = opened.clock.now()
     with opened.records.read() as session:
         rows = session.scalars(select(Source)).all()
+        health = health_of(session, rows, now, opened.zone)
     sources = [
         row
         for row in rows
@@ -76,7 +84,41 @@ def list_sources(
         and enabled in {None, row.enabled}
         and holds(q, row.name, row.platform)
     ]
-    return page_of(sources, lambda row: (row.name, row.id), source_form, limit, cursor)
+    return page_of(
+        sources,
+        lambda row: (row.name, row.id),
+        lambda row: source_with(row, health[row.id]),
+        limit,
+        cursor,
+    )
+
+
+@router.get("/backlog")
+def backlog(opened: Opened, _person: Reader) -> dict[str, Any]:
+    """Say how much that was fetched waits to be ingested, and what could not be read."""
+    files, size = opened.spool.backlog()
+    return {
+        "batches": files,
+        "bytes": size,
+        "set_aside": [
+            {"file": each.file.name, "reason": each.reason, "at": isoformat(each.at)}
+            for each in opened.spool.poisoned()
+        ],
+    }
+
+
+@router.get("/presets")
+def list_presets(_person: Reader) -> dict[str, Any]:
+    """List ready-made sources with what each needs and how far it was verified."""
+    forms = [preset_form(preset) for preset in presets()]
+    return {"items": forms, "next_cursor": None, "total": len(forms)}
+
+
+@router.post("/try")
+def post_try(request: Request, opened: Opened, _person: Editor, body: SourceBody) -> dict[str, Any]:
+    """Crawl a source that is not saved, at most 10 pages and 20 seconds; nothing is stored."""
+    given = SourceInput(**body.model_dump())
+    return trial_form(try_given(opened, request.app.state.trials, given))
 
 
 @router.get("/{source_id}")
@@ -84,9 +126,21 @@ def get_source(opened: Opened, _person: Reader, source_id: str) -> dict[str, Any
     """Return one source."""
     with opened.records.read() as session:
         source = session.get(Source, source_id)
-    if source is None:
-        raise NotFound("没有这个来源。")
-    return source_form(source)
+        if source is None:
+            raise NotFound("没有这个来源。")
+        return with_health(session, source, opened.clock, opened.zone)
+
+
+@router.get("/{source_id}/runs")
+def list_runs(
+    opened: Opened, _person: Reader, source_id: str, limit: Limit = 20, cursor: str | None = None
+) -> dict[str, Any]:
+    """List the visits of the last 30 days, newest first, at most 5,000 of them."""
+    with opened.records.read() as session:
+        if session.get(Source, source_id) is None:
+            raise NotFound("没有这个来源。")
+        runs = runs_of(session, source_id, _MOST_RUNS)
+    return page_of(runs, _newest_first, run_form, limit, cursor)
 
 
 @router.post("", status_code=201)
@@ -95,7 +149,8 @@ def post_source(opened: Opened, person: Editor, body: SourceBody) -> dict[str, A
     with opened.records.write() as session:
         given = SourceInput(**body.model_dump())
         allow = opened.allow_list()
-        return source_form(add_source(session, given, allow, person.name, opened.clock, opened.ids))
+        source = add_source(session, given, allow, person.name, opened.clock, opened.ids)
+        return with_health(session, source, opened.clock, opened.zone)
 
 
 @router.put("/{source_id}")
@@ -105,17 +160,16 @@ def put_source(
     """Change a source."""
     with opened.records.write() as session:
         given = SourceInput(**body.model_dump(exclude={"version"}))
-        return source_form(
-            edit_source(
-                session,
-                source_id,
-                body.version,
-                given,
-                opened.allow_list(),
-                person.name,
-                opened.clock,
-            )
+        source = edit_source(
+            session,
+            source_id,
+            body.version,
+            given,
+            opened.allow_list(),
+            person.name,
+            opened.clock,
         )
+        return with_health(session, source, opened.clock, opened.zone)
 
 
 @router.post("/{source_id}/enabled")
@@ -127,11 +181,18 @@ def post_enabled(
         source = set_enabled(
             session, source_id, body.version, body.enabled, person.name, opened.clock
         )
-        return source_form(source)
+        return with_health(session, source, opened.clock, opened.zone)
 
 
 @router.post("/{source_id}/run", status_code=202)
 def post_run(opened: Opened, person: Editor, source_id: str) -> dict[str, Any]:
     """Crawl a source at the worker's next look."""
     with opened.records.write() as session:
-        return source_form(run_now(session, source_id, person.name, opened.clock))
+        source = run_now(session, source_id, person.name, opened.clock)
+        return with_health(session, source, opened.clock, opened.zone)
+
+
+def _newest_first(run: CrawlRun) -> tuple[str, str]:
+    # Keys ascend: the later it began, the smaller the number.
+    microseconds = round(run.started_at.timestamp() * 1_000_000)
+    return f"{10**17 - microseconds:018d}", run.trace_id
