@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.ids import Ids
@@ -22,6 +22,11 @@ _MAX_CANDIDATES: Final = 10
 _VALUES_A_QUERY: Final = 10_000
 # A text takes about a millisecond under the write lock: 32 band keys are looked up and stored.
 _TEXTS_A_TRANSACTION: Final = 25
+
+# Tables and not their classes: rows that nobody holds as objects go in at half the work.
+_STORIES, _BANDS, _MEMBERS = (
+    cast(Table, each.__table__) for each in (Story, StoryBand, StoryMember)
+)
 
 T = TypeVar("T")
 
@@ -40,30 +45,46 @@ class _Marked:
         return cls(text, mark, tuple(dict.fromkeys(band_keys(mark))))
 
 
+class _Told(NamedTuple):
+    """The id of a story, its first text and that text's signature."""
+
+    story: str
+    text: str
+    signature: bytes
+
+
+class _Founded(NamedTuple):
+    """A story that a batch founds: its number and its first mention."""
+
+    number: int
+    mention_id: str
+
+
 @dataclass
 class _Stories:
     """The stories that a batch may join: those in the database and those it founds itself."""
 
-    by_key: dict[int, list[str]] = field(default_factory=dict)
-    told: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    by_key: dict[int, list[int]] = field(default_factory=dict)
+    told: dict[int, _Told] = field(default_factory=dict)
 
-    def nearest(self, marked: _Marked) -> list[str]:
-        """Return the ids of the stories that share most bands, the nearest first."""
+    def nearest(self, marked: _Marked) -> list[int]:
+        """Return the numbers of the stories that share most bands, the nearest first."""
         shared = Counter(story for key in marked.keys for story in self.by_key.get(key, ()))
         return [story for story, _ in shared.most_common(_MAX_CANDIDATES)]
 
     def find(self, marked: _Marked) -> str | None:
         """Return the story that *marked* tells, if there is one."""
-        for story in self.nearest(marked):
-            if same_story(marked.text, marked.signature, *self.told[story]):
-                return story
+        for number in self.nearest(marked):
+            told = self.told[number]
+            if same_story(marked.text, marked.signature, told.text, told.signature):
+                return told.story
         return None
 
-    def add(self, story: str, marked: _Marked) -> None:
-        """Make *marked* the first text of *story*."""
-        self.told[story] = (marked.text, marked.signature)
-        for key in marked.keys:
-            self.by_key.setdefault(key, []).append(story)
+    def add(self, number: int, told: _Told, keys: Iterable[int]) -> None:
+        """Let story *number* be found by *keys*."""
+        self.told[number] = told
+        for key in keys:
+            self.by_key.setdefault(key, []).append(number)
 
 
 def assign_stories(
@@ -89,13 +110,14 @@ def _assign(
     decided = _decided(session, list(texts))
     marked = {key: text for key, text in texts.items() if key not in decided}
     stories = _known(session, list(marked.values()))
-    founded: dict[str, str] = {}
+    founded: dict[str, _Founded] = {}
+    number = _last_number(session)
     for mention_id, text in marked.items():
         story = stories.find(text)
         if story is None:
-            story = ids.new("story")
-            stories.add(story, text)
-            founded[story] = mention_id
+            story, number = ids.new("story"), number + 1
+            stories.add(number, _Told(story, text.text, text.signature), text.keys)
+            founded[story] = _Founded(number, mention_id)
         decided[mention_id] = story
     if marked:
         _store(session, {key: decided[key] for key in marked}, founded, marked, now)
@@ -123,54 +145,62 @@ def _decided(session: Session, mention_ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def _last_number(session: Session) -> int:
+    """Return the highest number of a story; under the write lock nobody else takes the next."""
+    return session.scalar(select(func.max(Story.number))) or 0
+
+
 def _known(session: Session, texts: Sequence[_Marked]) -> _Stories:
     """Read the stored stories that share a band with any of *texts*."""
     stories = _Stories()
     for some in _chunks({key for marked in texts for key in marked.keys}):
         rows = session.execute(
-            select(StoryBand.key, StoryBand.story_id)
+            select(StoryBand.key, StoryBand.story_number)
             .where(StoryBand.key.in_(some))
-            .order_by(StoryBand.key, StoryBand.story_id)
+            .order_by(StoryBand.key, StoryBand.story_number)
         )
         for row in rows:
-            stories.by_key.setdefault(row.key, []).append(row.story_id)
+            stories.by_key.setdefault(row.key, []).append(row.story_number)
     for near in _chunks({story for marked in texts for story in stories.nearest(marked)}):
         rows = session.execute(
-            select(Story.id, Story.text, Story.signature).where(Story.id.in_(near))
+            select(Story.number, Story.id, Story.text, Story.signature).where(
+                Story.number.in_(near)
+            )
         )
-        stories.told |= {row.id: (row.text, row.signature) for row in rows}
+        stories.told |= {row.number: _Told(row.id, row.text, row.signature) for row in rows}
     return stories
 
 
 def _store(
     session: Session,
     joined: dict[str, str],
-    founded: dict[str, str],
+    founded: dict[str, _Founded],
     marked: dict[str, _Marked],
     now: datetime,
 ) -> None:
     sizes = Counter(joined.values())
     if founded:
         session.execute(
-            insert(Story),
+            insert(_STORIES),
             [
                 {
                     "id": story,
-                    "first_mention_id": first,
+                    "number": first.number,
+                    "first_mention_id": first.mention_id,
                     "first_at": now,
-                    "text": marked[first].text,
-                    "signature": marked[first].signature,
+                    "text": marked[first.mention_id].text,
+                    "signature": marked[first.mention_id].signature,
                     "mention_count": sizes.pop(story),
                 }
                 for story, first in founded.items()
             ],
         )
         session.execute(
-            insert(StoryBand),
+            insert(_BANDS),
             [
-                {"key": key, "story_id": story}
-                for story, first in founded.items()
-                for key in marked[first].keys
+                {"key": key, "story_number": first.number}
+                for first in founded.values()
+                for key in marked[first.mention_id].keys
             ],
         )
     for story, more in sizes.items():
@@ -181,7 +211,7 @@ def _store(
             .execution_options(synchronize_session=False)
         )
     session.execute(
-        insert(StoryMember),
+        insert(_MEMBERS),
         [{"mention_id": key, "story_id": story, "at": now} for key, story in joined.items()],
     )
 

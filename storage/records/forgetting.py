@@ -34,7 +34,8 @@ def forget_mentions(session: Session, mention_ids: Sequence[str]) -> int:
     kept = select(Case.story_id).where(Case.story_id.in_(touched))
     ended = touched - set(session.scalars(told)) - set(session.scalars(kept))
     session.execute(delete(MarkReach).where(MarkReach.story_id.in_(ended)))
-    session.execute(delete(StoryBand).where(StoryBand.story_id.in_(ended)))
+    numbers = select(Story.number).where(Story.id.in_(ended))
+    session.execute(delete(StoryBand).where(StoryBand.story_number.in_(numbers)))
     session.execute(delete(Story).where(Story.id.in_(ended)))
     return len(ended)
 

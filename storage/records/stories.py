@@ -1,4 +1,4 @@
-"""Near-duplicate clusters: signatures and band keys, so that any worker can find a story."""
+"""Near-duplicate clusters of mentions, and what finds them again."""
 
 from datetime import datetime
 
@@ -9,11 +9,15 @@ from storage.records.base import Base
 
 
 class Story(Base):
-    """A cluster of mentions that tell the same; text and signature are its first mention's."""
+    """A cluster of mentions that tell the same; text and signature are its first mention's.
+
+    *number* counts stories up, for bands to name them in a few bytes.
+    """
 
     __tablename__ = "stories"
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(index=True, server_default="0")
     first_mention_id: Mapped[str]
     first_at: Mapped[datetime]
     text: Mapped[str]
@@ -22,15 +26,16 @@ class Story(Base):
 
 
 class StoryBand(Base):
-    """One MinHash band of a story."""
+    """One MinHash band of the story with that number: 32 rows a story, so they are kept small."""
 
     __tablename__ = "story_bands"
-    __table_args__ = (Index("ix_story_bands_story", "story_id"),)
+    __table_args__ = (
+        Index("ix_story_bands_story", "story_number"),
+        {"sqlite_with_rowid": False},
+    )
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    story_id: Mapped[str] = mapped_column(
-        ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True
-    )
+    story_number: Mapped[int] = mapped_column(primary_key=True)
 
 
 class StoryMember(Base):

@@ -69,7 +69,8 @@ def rows(service: Service, table: type) -> int:
 
 def bands_of(service: Service) -> set[str]:
     with service.records.read() as session:
-        return set(session.scalars(select(StoryBand.story_id)))
+        numbers = select(StoryBand.story_number)
+        return set(session.scalars(select(Story.id).where(Story.number.in_(numbers))))
 
 
 def stories_of(service: Service) -> set[str]:

@@ -50,6 +50,7 @@ def add_some_of_everything(session: Session) -> None:
     session.add(
         Story(
             id="st",
+            number=1,
             first_mention_id="m",
             first_at=NOW,
             text="x",
@@ -59,7 +60,7 @@ def add_some_of_everything(session: Session) -> None:
     )
     session.flush()
     for key in (-WIDEST, 0, WIDEST):
-        session.add(StoryBand(key=key, story_id="st"))
+        session.add(StoryBand(key=key, story_number=1))
     for number in range(2_500):
         session.add(StoryMember(mention_id=f"m{number}", story_id="st", at=NOW))
     session.add(_case())

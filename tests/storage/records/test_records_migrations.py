@@ -146,3 +146,30 @@ def test_what_copies_took_over_goes_with_the_step_that_brought_it(engine: Engine
     downgrade(engine, "0003")
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM mention_marks")) == 0
+
+
+def test_bands_keep_their_stories_when_these_get_numbers_and_back(engine: Engine) -> None:
+    upgrade(engine, "0007")
+    bands = {(-(2**63), "s2"), (7, "s1"), (7, "s2"), (2**63 - 1, "s1")}
+    with engine.begin() as connection:
+        for story in ("s2", "s1"):
+            connection.execute(
+                text(
+                    "INSERT INTO stories (id, first_mention_id, first_at, text, signature,"
+                    " mention_count) VALUES (:story, 'm', '2026-01-01', '', '00', 1)"
+                ),
+                {"story": story},
+            )
+        for key, story in bands:
+            row = {"key": key, "story": story}
+            connection.execute(text("INSERT INTO story_bands VALUES (:key, :story)"), row)
+    upgrade(engine)
+    with engine.connect() as connection:
+        numbers = connection.execute(text("SELECT id, number FROM stories ORDER BY number")).all()
+        assert [tuple(row) for row in numbers] == [("s1", 1), ("s2", 2)]
+        named = "SELECT key, id FROM story_bands JOIN stories ON number = story_number"
+        assert {tuple(row) for row in connection.execute(text(named))} == bands
+    downgrade(engine, "0007")
+    with engine.connect() as connection:
+        before = connection.execute(text("SELECT key, story_id FROM story_bands")).all()
+        assert {tuple(row) for row in before} == bands

@@ -135,6 +135,7 @@ def fill(stores: LocalStores, mentions: int = 30) -> None:
         session.add(
             Story(
                 id="s1",
+                number=1,
                 first_mention_id="m00000",
                 first_at=NOON,
                 text="文",
@@ -143,7 +144,7 @@ def fill(stores: LocalStores, mentions: int = 30) -> None:
             )
         )
         session.flush()
-        session.add_all(StoryBand(key=key, story_id="s1") for key in (-(2**63), 0, 2**63 - 1))
+        session.add_all(StoryBand(key=key, story_number=1) for key in (-(2**63), 0, 2**63 - 1))
         session.add_all(fit(key) for key in "abc")
     stores.index.create_many(
         [
