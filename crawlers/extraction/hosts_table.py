@@ -15,7 +15,8 @@ sensible length steps back, so a site that changed its pages is still read, less
 
 How far a rule was verified:
 
-- **reference text**: its text of a saved page equals a text that was marked by hand elsewhere.
+- **reference text**: its text of a saved page agrees with one that others marked by hand
+  (character 5-gram F1 of .99 or more).
 - **saved page**: its text of a saved page was read and compared by us.
 - **public knowledge**: written from what is publicly known of the site's pages; not held against
   a page of it.
