@@ -23,6 +23,8 @@ _CLASSED: Final = re.compile(r"time|date|pub|byline", re.IGNORECASE)
 _LONGEST_LINE: Final = 70
 _WINDOW: Final = 4
 _PIECES: Final = 60
+_SENTENCE: Final = 25
+_BEGUN: Final = 3
 _LOOKED_AT: Final = 400
 
 
@@ -31,7 +33,7 @@ def near_title(tree: html.HtmlElement) -> Iterator[str]:
     title = _title(tree)
     if title is None:
         return
-    lines = _lines(list(islice(_pieces_after(title), _PIECES)))
+    lines = _lines(list(_before_text(islice(_pieces_after(title), _PIECES))))
     # A line that says what it is comes before one that may belong to the text.
     yield from sorted(lines, key=lambda line: not _SAYS_SO.search(line[:_SAYS_SO_WITHIN]))
 
@@ -83,6 +85,16 @@ def _pieces_after(node: html.HtmlElement) -> Iterator[str]:
         here = following
         if isinstance(here.tag, str):  # no comment
             yield from _own(here)
+
+
+def _before_text(pieces: Iterator[str]) -> Iterator[str]:
+    """Stop once the article has begun: what follows it are comments and other articles."""
+    sentences = 0
+    for piece in pieces:
+        yield piece
+        sentences += len(piece) > _SENTENCE and ("。" in piece or "，" in piece)
+        if sentences >= _BEGUN:
+            return
 
 
 def _own(node: html.HtmlElement) -> Iterator[str]:
