@@ -168,7 +168,8 @@ def test_weibo_without_the_right_time_loses_the_eight_hours(read, tmp_path: Path
 @pytest.mark.parametrize(
     ("given", "count"),
     [("1.5万", 15000), ("28k", 28000), ("1,234", 1234), (7, 7), (7.0, 7), ("7", 7),
-     ("10万+", 100000), (None, None), ("None", None), ("", None), ("赞", None), (-1, None), ("-3", None),
+     ("10万+", 100000), (None, None), ("None", None),
+     ("", None), ("赞", None), (-1, None), ("-3", None),
      (float("inf"), None), (10**40, None), ([], None), (True, None)],
 )  # fmt: skip
 def test_counts_are_read(read, tmp_path: Path, given: object, count: int | None) -> None:
