@@ -11,7 +11,7 @@ from parsel import Selector
 
 from crawlers.counts import parse_count
 from crawlers.dates import parse_date
-from crawlers.extract import Article, extract, parse
+from crawlers.extraction import Article, extract, parse
 from crawlers.job import CrawlJob
 from crawlers.page_dates import page_date
 from crawlers.page_key import page_key

@@ -13,15 +13,21 @@ from lxml import etree, html
 from crawlers.extraction.names import Kind, kind_of
 
 # A page with more is no article but an archive or an attack; its beginning is enough.
-_MOST_EVENTS: Final = 400_000
+_MOST_EVENTS: Final = 120_000
 _BLOCK_TAGS: Final = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary "
-    "table tbody td tfoot th thead tr ul".split()
+    re.split(
+        " ",
+        "address article aside blockquote body caption center dd details div dl dt "
+        "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main "
+        "nav ol p pre section summary table tbody td tfoot th thead tr ul",
+    )
 )
 _SKIPPED: Final = frozenset(
-    "script style noscript template iframe svg math head button select textarea input object "
-    "embed audio video canvas map datalist dialog".split()
+    re.split(
+        " ",
+        "script style noscript template iframe svg math head button select textarea input "
+        "object embed audio video canvas map datalist dialog",
+    )
 )
 _AROUND_TAGS: Final = frozenset(("nav", "footer", "aside"))
 _HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)

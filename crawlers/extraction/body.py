@@ -10,47 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from lxml import html
-
-from crawlers.extraction.blocks import Block, read_blocks
+from crawlers.extraction.blocks import Block, Blocks
+from crawlers.extraction.lines import SHORT, is_byline, is_dated, is_head, is_margin, is_notice
 from crawlers.plain_text import clean
 
 _MARK_WORTH: Final = 4.0
 _SENTENCE_COST: Final = 8.0
 _LINK_COST: Final = 8.0
-_PART_COST: Final = 60.0  # at most this for a bad part among good ones
+_PART_COST: Final = 30.0  # at most this for a bad part among good ones
 _AROUND_COST: Final = 12.0
 _NAMED_BODY: Final = 1.1
 _PAGE_ITSELF: Final = 0.95
 _NEARLY_ALL: Final = 0.85
 _SURELY: Final = 0.6
 _PARAGRAPHS: Final = frozenset(("p", "pre", "blockquote", "li", "ul", "ol", "dl"))
-_SHORT: Final = 90  # a byline is no longer
 _NOTICE_LENGTH: Final = 400
-
-_LABEL: Final = (
-    r"来源|出处|作者|编辑|责编|责任编辑|记者|发布|时间|日期|分类|标签|关键词|关键字|阅读|浏览|点击|评论|字号|字体"
-)
-_LABELLED: Final = re.compile(
-    rf"(?:^|[\W_])(?:{_LABEL})\S{{0,6}}\s*[:：(（]|(?:浏览|点击|阅读|评论)(?:次数|数|量)?\s*[:：(（]?\s*\d"
-)
-_BYLINE: Final = re.compile(
-    r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}:\d{2}"
-    rf"|^\W*(?:{_LABEL})\S{{0,6}}\s*[:：(（]|(?:浏览|点击|阅读|评论)(?:次数|数|量)?\s*[:：(（]?\s*\d"
-)
-_NOTICE: Final = re.compile(
-    r"版权所有|版权声明|免责声明|copyright|all rights reserved|ICP[备证]|公网安备|违法和?不良信息"
-    r"|未经(?:书面)?(?:许可|授权|允许)|不构成.{0,8}投资建议|仅代表作者|与本(?:站|网)(?:立场)?无关"
-    r"|技术支持|主办单位|承办单位|许可证|举报电话|扫一扫|扫描.{0,6}二维码|点击.{0,6}(?:下载|登录|注册)"
-    r"|请先登录|cookie",
-    re.IGNORECASE,
-)
-_MARGIN: Final = re.compile(
-    r"^(?:上一篇|下一篇|上一页|下一页|相关(?:阅读|新闻|文章|推荐|链接)|延伸阅读|推荐阅读|猜你喜欢|热门(?:推荐|文章)"
-    r"|更多.{0,8}(?:>>|»)|返回.{0,8}(?:首页|列表|顶部)|分享到?[:：]?|分享(?:至|让)|打印|关闭(?:窗口)?|收藏|点赞|字号|【?(?:大|中|小)】?"
-    r"|正文|网友评论|发表评论|我要评论|首页)"
-)
-_NUMBERED: Final = re.compile(r"#?\d+\s*[楼#F]|沙发|板凳|楼主|发表于|回复于")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +35,8 @@ class Body:
     share: float
 
 
-def body_of(tree: html.HtmlElement, title: str) -> Body:
-    """Return the body of the page *tree*, whose *title* it leaves out; empty where there is none."""
-    blocks = read_blocks(tree)
+def body_of(blocks: Blocks, title: str) -> Body:
+    """Return the body among *blocks*, without the page's *title*; empty where there is none."""
     page = _Page(blocks.every, blocks.pieces, title)
     best = page.best()
     if best is None:
@@ -81,6 +54,13 @@ class _Page:
         for block in reversed(every):
             good = max(0.0, self._own[id(block)])
             self._good[id(block)] = good + sum(self._good[id(kid)] for kid in block.children)
+        self._totals: dict[int, tuple[int, int, int]] = {}
+        for block in reversed(every):
+            plain, linked, links = block.plain, block.linked, block.links
+            for kid in block.children:
+                of_kid = self._totals[id(kid)]
+                plain, linked, links = plain + of_kid[0], linked + of_kid[1], links + of_kid[2]
+            self._totals[id(block)] = plain, linked, links
         self._all_good = self._good[id(every[0])]
         for block in reversed(every):
             parts = sum(map(self._part, block.children))
@@ -136,20 +116,18 @@ class _Page:
         kept = "".join(
             piece for begin, end in self._kept(block) for piece in self._pieces[begin:end]
         )
-        return "\n".join(self._without_margins(clean(kept).split("\n")))
+        return "\n".join(self._without_margins(clean(kept).split("\n"), block))
 
     def _worth(self, block: Block) -> float:
         plain, linked = block.plain, block.linked
-        if not plain and not linked:
-            return 0.0
         if linked >= plain:
             return -linked - _LINK_COST * block.links
         text = block.text() if plain + linked <= _NOTICE_LENGTH else ""
+        if text and is_notice(text):
+            return -_AROUND_COST - 0.5 * plain
         if text and (block.tag == "h1" or self._is_title(text)):
             return -_AROUND_COST
-        if text and _NOTICE.search(text):
-            return -_AROUND_COST - 0.5 * plain
-        if text and len(text) <= _SHORT and _BYLINE.search(text) and block.marks <= 3:
+        if text and block.marks <= 3 and is_byline(text):
             return -_AROUND_COST
         if not block.marks:
             return min(0.2 * plain, 6.0) - linked
@@ -163,13 +141,13 @@ class _Page:
         return max(net, -_PART_COST)
 
     def _aside(self, block: Block) -> bool:
-        """Say whether its name sets *block* apart; a name around most of the page proves nothing."""
+        """Say whether a name sets *block* apart; one around most of the page proves nothing."""
         if block.kind not in ("around", "talk"):
             return False
         return self._good[id(block)] < 0.5 * self._all_good or not self._all_good
 
     def _first_post(self, best: Block) -> Block:
-        """Return the first of several dated posts of one make, as threads have them, else *best*."""
+        """Return the first of several dated posts of one make, as in threads, else *best*."""
         posts: dict[tuple[str, str], list[Block]] = {}
         for kid in best.children:
             posts.setdefault((kid.tag, re.sub(r"\d+", "", kid.name)), []).append(kid)
@@ -188,9 +166,9 @@ class _Page:
 
     def _is_dated(self, post: Block) -> bool:
         return any(
-            _BYLINE.search(text) or _NUMBERED.search(text)
+            is_dated(block.text())
             for block in [post, *_descendants(post)]
-            if 0 < block.plain + block.linked <= _SHORT and (text := block.text())
+            if 0 < block.plain + block.linked <= SHORT
         )
 
     def _kept(self, block: Block) -> Iterator[tuple[int, int]]:
@@ -206,7 +184,7 @@ class _Page:
     def _unwanted(self, inner: Block, body: Block) -> bool:
         if inner.kind in ("around", "talk"):
             return self._good[id(inner)] < 0.4 * self._good[id(body)]
-        plain, linked, links = _totals(inner) if inner.links or inner.children else (0, 0, 0)
+        plain, linked, links = self._totals[id(inner)]
         if links >= 3 and linked >= 0.7 * (plain + linked):
             return True
         own = inner.plain + inner.linked
@@ -221,20 +199,20 @@ class _Page:
             return title.startswith(bare) and len(bare) >= 0.5 * len(title)
         return title in bare and len(bare) <= len(title) + 6
 
-    def _without_margins(self, lines: list[str]) -> list[str]:
+    def _without_margins(self, lines: list[str], body: Block) -> list[str]:
+        # Inside what is named as the article a notice is the article's own; elsewhere the site's.
+        own_notices = body.kind in ("text", "body")
         first, last = 0, len(lines)
-        while first < last and self._marginal(lines[first], head=True):
+        while first < last and (is_head(lines[first]) or self._marginal(lines[first], own_notices)):
             first += 1
-        while last > first and self._marginal(lines[last - 1], head=False):
+        while last > first and self._marginal(lines[last - 1], own_notices):
             last -= 1
         return lines[first:last]
 
-    def _marginal(self, line: str, *, head: bool) -> bool:
-        if len(line) > _SHORT:
-            return False
-        if _MARGIN.match(line) or self._is_title(line):
+    def _marginal(self, line: str, own_notices: bool) -> bool:
+        if is_margin(line) or self._is_title(line):
             return True
-        return head and _LABELLED.search(line) is not None and not re.search("[。！？]", line)
+        return not own_notices and len(line) <= _NOTICE_LENGTH and is_notice(line)
 
 
 def _descendants(block: Block) -> Iterator[Block]:
@@ -244,13 +222,6 @@ def _descendants(block: Block) -> Iterator[Block]:
         inner = waiting.pop()
         yield inner
         waiting.extend(reversed(inner.children))
-
-
-def _totals(block: Block) -> tuple[int, int, int]:
-    plain, linked, links = block.plain, block.linked, block.links
-    for inner in _descendants(block):
-        plain, linked, links = plain + inner.plain, linked + inner.linked, links + inner.links
-    return plain, linked, links
 
 
 def _bare(text: str) -> str:

@@ -12,7 +12,7 @@ from core.clock import isoformat
 from core.errors import AddressRefused
 from crawlers.addresses import split_address
 from crawlers.encoding import decode
-from crawlers.extract import extract
+from crawlers.extraction import extract
 from crawlers.hints import explain
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.extract import extract
+from crawlers.extraction import extract
 from crawlers.hints import retry_after
 
 NOW = datetime(2026, 3, 10, 7, 30, tzinfo=UTC)
