@@ -109,7 +109,7 @@ class SourceForm:
         return tuple(
             RuleGroup(
                 titles.get(group, ""),
-                tuple(_field(name, *words[name]) for name in names),
+                tuple(_field(self.values["kind"], name, *words[name]) for name in names),
                 any(self.values[PREFIX + name] or PREFIX + name in self.errors for name in names),
             )
             for group, names in GROUPS.get(self.values["kind"], ())
@@ -213,8 +213,17 @@ def _values(source: Source | SourceInput) -> dict[str, str]:
     } | values_of(source.kind, source.rules)
 
 
-def _field(name: str, label: str, hint: str) -> RuleField:
+def _field(kind: str, name: str, label: str, hint: str) -> RuleField:
     choices: tuple[tuple[str, str], ...] = ()
+    long = name in _LONG
+    if name == "comments":
+        long = kind == "json_api"
+        label = _("评论的取法（JSON）") if long else label
+        hint = (
+            _("url、items、fields，写法同上；网址里的 {native_id} 换成条目的编号。")
+            if long
+            else hint
+        )
     if name == "method":
         choices = (("", "GET"), ("POST", "POST"))
     elif name == "paging.by":
@@ -225,6 +234,6 @@ def _field(name: str, label: str, hint: str) -> RuleField:
             ("cursor", _("游标")),
             ("url", _("答复里的网址")),
         )
-    form = "select" if choices else "area" if name in _LONG else "field"
+    form = "select" if choices else "area" if long else "field"
     form = "check" if name in _SWITCHES else "number" if name in _NUMBERS else form
     return RuleField(PREFIX + name, label, hint, form, choices)

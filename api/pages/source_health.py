@@ -20,7 +20,7 @@ from storage.records.crawling import CrawlRun
 from storage.records.watch import Source
 
 _MOST_TROUBLED: Final = 4
-_RUNS_SHOWN: Final = 50
+_RUNS_SHOWN: Final = 30
 _ORDER: Final[Sequence[State]] = (
     "failing",
     "silent",

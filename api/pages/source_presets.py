@@ -39,9 +39,9 @@ class AskedPreset:
 
 
 def preset_cards() -> tuple[PresetCard, ...]:
-    """Return all presets, those that were tried on the real site first."""
-    cards = [_card(preset) for preset in presets()]
-    return tuple(sorted(cards, key=lambda card: card.chip.tone != "good"))
+    """Return all presets, those that somebody checked first."""
+    ordered = sorted(presets(), key=lambda preset: preset.verified.on is None)
+    return tuple(_card(preset) for preset in ordered)
 
 
 def read_preset(key: str, query: Mapping[str, str]) -> AskedPreset:
@@ -64,7 +64,7 @@ def read_preset(key: str, query: Mapping[str, str]) -> AskedPreset:
 
 def _card(preset: Preset) -> PresetCard:
     on = preset.verified.on
-    chip = Chip(_("%(day)s 试过", day=on), "good") if on else Chip(_("没有试过真实网站"))
+    chip = Chip(_("%(day)s 核对过", day=on) if on else _("没有核对过"))
     return PresetCard(
         preset.key,
         preset.name,

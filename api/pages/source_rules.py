@@ -54,13 +54,14 @@ def rules_of(kind: str, values: Mapping[str, str]) -> dict[str, Any]:
         for name in names:
             written = values.get(PREFIX + name, "")
             if written:
-                _put(rules, name, _read(name, written))
+                _put(rules, name, _read(kind, name, written))
     return rules
 
 
 def values_of(kind: str, rules: Mapping[str, Any]) -> dict[str, str]:
     """Return the fields that show *rules*; JSON is chosen where the fields cannot say them all."""
-    values = {PREFIX + name: _written(name, rules) for name in NAMES}
+    own = {name for _group, names in GROUPS.get(kind, ()) for name in names}
+    values = {PREFIX + name: _written(kind, name, rules) if name in own else "" for name in NAMES}
     values[JSON_FIELD] = json.dumps(rules, ensure_ascii=False, indent=2) if rules else ""
     try:
         whole = rules_of(kind, values) == _without_nothing(rules)
@@ -80,18 +81,25 @@ def field_of_rule(rule: str, by_json: bool) -> str:
     return PREFIX + rule
 
 
-def _read(name: str, written: str) -> Any:
+def _read(kind: str, name: str, written: str) -> Any:
     try:
-        return _FORMS.get(name, _TEXT).read(written)
+        return _form(kind, name).read(written)
     except ValueError as error:
         raise InvalidInput(str(error), field=PREFIX + name) from error
 
 
-def _written(name: str, rules: Mapping[str, Any]) -> str:
+def _written(kind: str, name: str, rules: Mapping[str, Any]) -> str:
     value: Any = rules
     for part in name.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None
-    return "" if value is None else _FORMS.get(name, _TEXT).write(value)
+    return "" if value is None else _form(kind, name).write(value)
+
+
+def _form(kind: str, name: str) -> _Form:
+    # On a page `comments` selects their number, in an API it says how to get them.
+    if name == "comments" and kind != "json_api":
+        return _TEXT
+    return _FORMS.get(name, _TEXT)
 
 
 def _put(rules: dict[str, Any], name: str, value: Any) -> None:

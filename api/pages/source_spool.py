@@ -42,7 +42,7 @@ def spool_card(service: Service) -> SpoolCard | None:
         return None
     oldest = oldest_wait(service.spool)
     late = oldest is not None and oldest > _LATE
-    says = _("%(n)s 个批次等待入库，共 %(size)s", n=files, size=in_bytes(size))
+    says = _("%(n)s 个批次等待入库，共 %(size)s", n=files, size=in_bytes(size)) if files else ""
     if late:
         says = _("%(says)s，最早的等了 %(span)s", says=says, span=span(oldest))
     advice = _("批次没有及时入库：请看工作进程是否在运行、搜索索引是否连得上。已采到的不会丢。")
