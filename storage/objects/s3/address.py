@@ -8,7 +8,7 @@ from minio import Minio
 from minio.helpers import check_bucket_name
 
 from core.errors import StorageError
-from storage.objects.s3.connections import connections
+from storage.objects.s3.connections import PAUSE_S, connections
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class S3Address:
     region: str | None = None
     public_endpoint: str | None = None
 
-    def client(self) -> Minio:
-        """Return a client that reaches the server."""
-        return self._client(self.endpoint, self.region, connections())
+    def client(self, pause_s: float = PAUSE_S) -> Minio:
+        """Return a client that reaches the server; what breaks is sent again after *pause_s*."""
+        return self._client(self.endpoint, self.region, connections(pause_s))
 
     def signing_client(self, region: str) -> Minio:
         """Return a client whose signatures hold at the public address; it connects to nothing."""

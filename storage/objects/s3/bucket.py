@@ -26,6 +26,7 @@ from storage.objects.checks import changed, no_such
 from storage.objects.interface import ObjectHead
 from storage.objects.keys import is_key
 from storage.objects.s3.address import S3Address
+from storage.objects.s3.connections import PAUSE_S
 from storage.objects.s3.failures import telling
 
 _MIB: Final = 1024 * 1024
@@ -37,9 +38,9 @@ _OURS: Final = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 class Bucket:
     """A bucket, made at first use. Every method raises ``StorageError``. Thread-safe."""
 
-    def __init__(self, address: S3Address) -> None:
+    def __init__(self, address: S3Address, pause_s: float = PAUSE_S) -> None:
         self.address, self.name = address, address.bucket
-        self._client = address.client()
+        self._client = address.client(pause_s)
         self._there, self._lock = False, Lock()
 
     @cached_property

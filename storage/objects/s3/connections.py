@@ -10,6 +10,8 @@ _CONNECT_S: Final = 5.0
 # Time for a part to go out, and for the server's next sign of life.
 _SILENCE_S: Final = 60.0
 _TRIES: Final = 3
+# Before the first repetition; a server that restarts gets twice as long each time.
+PAUSE_S: Final = 0.2
 _KEPT: Final = 32
 _PASSING: Final = (500, 502, 503, 504)
 
@@ -38,8 +40,8 @@ class _SafePool(HTTPSConnectionPool):
     ConnectionCls = _SafeConnection
 
 
-def connections() -> PoolManager:
-    """Return a pool that threads share.
+def connections(pause_s: float) -> PoolManager:
+    """Return a pool that threads share; the rests between tries grow from *pause_s* on.
 
     A broken or refused request is sent again whatever its method: all that we send may come twice
     (objects are replaced whole), and ``Bucket.finish`` knows of a completion that came before.
@@ -53,7 +55,7 @@ def connections() -> PoolManager:
             redirect=False,
             allowed_methods=None,
             status_forcelist=_PASSING,
-            backoff_factor=0.2,
+            backoff_factor=pause_s,
             raise_on_status=False,
             raise_on_redirect=False,
         ),

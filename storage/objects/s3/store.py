@@ -28,6 +28,7 @@ from storage.objects.keys import INCOMING, check_key
 from storage.objects.s3 import signing
 from storage.objects.s3.address import S3Address
 from storage.objects.s3.bucket import Bucket
+from storage.objects.s3.connections import PAUSE_S
 from storage.objects.s3.cors import allow_posts_from
 from storage.objects.s3.reading import S3Reader, opened
 from storage.objects.s3.writing import write
@@ -41,12 +42,19 @@ class S3ObjectStore:
     Nothing is asked of the server before the first use, so that the service starts while it is
     away. *clock* dates what is signed. *site*, our own origin as browsers see it, is allowed to
     send files to the bucket where the server lets us say so (see ``allow_posts_from``). A version
-    is an ETag: the same bytes written twice may have the same one. Raises ``StorageError`` for an
-    address that cannot be used.
+    is an ETag: the same bytes written twice may have the same one. What breaks is tried again
+    after *pause_s* seconds and more. Raises ``StorageError`` for an address that cannot be used.
     """
 
-    def __init__(self, address: S3Address, clock: Clock, site: str | None = None) -> None:
-        self._made, self._clock, self._site = Bucket(address), clock, site
+    def __init__(
+        self,
+        address: S3Address,
+        clock: Clock,
+        site: str | None = None,
+        *,
+        pause_s: float = PAUSE_S,
+    ) -> None:
+        self._made, self._clock, self._site = Bucket(address, pause_s), clock, site
         self._ready = False
 
     def prepare(self) -> None:

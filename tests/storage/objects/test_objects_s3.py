@@ -175,7 +175,7 @@ def refused(store: ObjectStore, sentence: str) -> None:
 def test_a_wrong_address_is_a_clear_sentence(
     address: S3Address, changes: dict[str, str], sentence: str
 ) -> None:
-    refused(S3ObjectStore(replace(address, **changes), SystemClock()), sentence)
+    refused(S3ObjectStore(replace(address, **changes), SystemClock(), pause_s=0), sentence)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,9 @@ def test_an_address_never_shows_its_secret(address: S3Address) -> None:
 
 def test_tls_where_there_is_none_is_a_clear_sentence(address: S3Address) -> None:
     store = S3ObjectStore(
-        replace(address, endpoint=address.endpoint.replace("http:", "https:")), SystemClock()
+        replace(address, endpoint=address.endpoint.replace("http:", "https:")),
+        SystemClock(),
+        pause_s=0,
     )
     refused(store, "check https in SHENGYU_S3_ENDPOINT")
 
