@@ -43,6 +43,10 @@ _SAFE: Final[dict[str, Any]] = {
     # The next turn of the source is the retry; a broken site is not asked three times a minute.
     "RETRY_ENABLED": False,
     "CONCURRENT_REQUESTS": 8,
+    # Scrapy starts so many tasks for every page; our pipeline has no use for more than one.
+    "CONCURRENT_ITEMS": 1,
+    # A check of our own source at every start, for the mistakes of people who write spiders.
+    "WARN_ON_GENERATOR_RETURN_VALUE": False,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
     "AUTOTHROTTLE_MAX_DELAY": 30.0,
     "MEMUSAGE_LIMIT_MB": 700,

@@ -1,0 +1,1 @@
+"""Our crawl beside plain Scrapy on one local site."""
