@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections import Counter
+from contextlib import suppress
 from typing import Final
 
 _HEAD: Final = 16 * 1024
@@ -24,10 +25,12 @@ _BOMS: Final = (
 )
 # The charsets of many bytes a character: a label of one byte each (latin-1) proves nothing, since
 # everything decodes in it, and Python's other codecs (base64, zip) are no charsets at all.
-_TOLD: Final = frozenset(
-    ("utf-8", "gb18030", "hz", "big5hkscs", "shift_jis", "cp932", "euc_jp")
-    + ("iso2022_jp", "euc_kr", "cp949", "johab")
-)
+_TOLD: Final = frozenset(("utf-8", "gb18030", "hz", "big5hkscs", "euc_kr", "cp949", "johab")) | {
+    "shift_jis",
+    "cp932",
+    "euc_jp",
+    "iso2022_jp",
+}
 _CANDIDATES: Final = ("gb18030", "big5hkscs", "utf_8", "shift_jis", "euc_jp", "euc_kr", "cp1252")
 # Usual Chinese has a share of 0.2 and more, a wrong decoding one of 0.03 and less.
 _LITTLE: Final = 0.04
@@ -55,26 +58,25 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     if wide:
         return body.decode(wide, "replace")
     if not (body.isascii() and _HZ.search(body)):
-        try:
+        with suppress(UnicodeError):
             return body.decode("utf-8")
-        except UnicodeError:
-            pass
-    labels = _declared(body, content_type)
+    return _by_label(body, _declared(body, content_type))
+
+
+def _by_label(body: bytes, labels: list[str]) -> str:
+    """Return the text of what is no valid UTF-8, or perhaps HZ, under *labels*."""
     if body.isascii():
         return body.decode("hz" if "hz" in labels else "ascii", "replace")
     sample = _sample(body)
     likeliest, usual = _likeliest(sample, labels)
     for encoding in labels:
         # GB18030 decodes nearly anything: what reads far more like Chinese beats its label.
-        if usual > _FAR_MORE * (_LITTLE + _usual(sample, encoding)):
-            continue
-        try:
-            return body.decode(encoding)
-        except UnicodeError:
-            continue
-    if likeliest == "utf-8" and usual > 0:
-        return body.decode("utf-8", "replace")
-    return body.decode(likeliest if usual > _LITTLE else _detect(sample), "replace")
+        if usual <= _FAR_MORE * (_LITTLE + _usual(sample, encoding)):
+            with suppress(UnicodeError):
+                return body.decode(encoding)
+    if not (likeliest == "utf-8" and usual > 0):
+        likeliest = likeliest if usual > _LITTLE else _detect(sample)
+    return body.decode(likeliest, "replace")
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:

@@ -86,13 +86,13 @@ def _measured(command: list[str], given: str) -> tuple[str, float]:
     """Return what *command* printed, and the CPU seconds that it took on one core."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     cores = sorted(os.sched_getaffinity(0))
-    done = subprocess.run(  # noqa: S603 - ours
+    done = subprocess.run(
         command,
         input=given,
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, cores[:1]),  # noqa: PLW1509 - one thread here
+        preexec_fn=lambda: os.sched_setaffinity(0, cores[:1]),
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

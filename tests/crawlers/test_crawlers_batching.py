@@ -1,4 +1,4 @@
-"""Batches as a crawl writes them: full ones at once, validators and read pages where they belong."""
+"""Batches as a crawl writes them: full ones at once, validators and read pages at their place."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -136,7 +136,7 @@ def test_the_articles_behind_headlines_are_read(web: ApiSite, make: MakeJob) -> 
             "星澜滤芯涨价", TEXT, "<div class=c><i>用户甲</i>我也是</div>"
         ),
     }
-    rules = {"follow": True, "comment": "p.c", "comment_author": "i::text"}
+    rules = {"follow": True, "comment": "div.c", "comment_author": "i::text"}
     job = make("/feed", rules=rules, source_type="news")
     report = run_crawl(job)
     assert (report.status, report.items, report.failed_pages, report.etag) == ("ok", 3, 1, None)
