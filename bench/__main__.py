@@ -47,6 +47,10 @@ class Part:
 
 PARTS = (
     Part("Ingest", "bench.ingest"),
+    Part("Crawling", "bench.crawl"),
+    Part("Article extraction", "bench.extraction", reads_data=True),
+    Part("From post to mail", "bench.latency"),
+    Part("Imports", "bench.importing", ("200000",)),
     Part("A case beside a bulk load", "bench.stores"),
     Part("Search, embedded", "bench.search", ("--mentions", "1000000", "--curve")),
     Part(
