@@ -26,6 +26,12 @@ def kept_from(now: datetime, months: int) -> datetime:
     return datetime(max(month // 12, 1), month % 12 + 1, 1, tzinfo=UTC)
 
 
+def kept_from_now(service: Service) -> datetime | None:
+    """Return where what *service* keeps begins now, None where it keeps everything."""
+    months = service.settings.retention_months
+    return None if months is None else kept_from(service.clock.now(), months)
+
+
 def drop_old(service: Service, before: datetime) -> int:
     """Drop mentions of the months before *before*, a month's start; return how many.
 
@@ -52,9 +58,8 @@ class Retention:
 
     def step(self) -> bool:
         """Drop what is too old where the settings name a limit; never asks to be called again."""
-        months, now = self._service.settings.retention_months, self._service.clock.now()
-        if months is not None and (self._due is None or now >= self._due):
-            before = kept_from(now, months)
+        before, now = kept_from_now(self._service), self._service.clock.now()
+        if before is not None and (self._due is None or now >= self._due):
             dropped = drop_old(self._service, before)
             if dropped:
                 logger("retention").info("old mentions dropped", mentions=dropped, before=before)

@@ -19,7 +19,7 @@ from alerts.clock import run_due
 from alerts.mail import CaseMail
 from alerts.outbox import deliver_due
 from api.index_form import IndexForm
-from api.retention import Retention
+from api.retention import Retention, kept_from_now
 from api.sample_library import settling_step
 from api.wiring import Service
 from assets.indexing import heal, index_due
@@ -69,6 +69,7 @@ def make_ingest(service: Service) -> Ingest:
         service.ids,
         service.message_host,
         service.zone,
+        lambda: kept_from_now(service),
     )
 
 

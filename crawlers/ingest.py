@@ -21,7 +21,7 @@ from core.errors import StorageError
 from core.faults import fault_point
 from core.ids import Ids
 from core.log import logger
-from crawlers.judging import Judge
+from crawlers.judging import Judge, published
 from crawlers.latency import latencies_of
 from crawlers.raw import Batch, BatchHead, RawMention
 from crawlers.revisits import note_visits
@@ -47,6 +47,7 @@ _LONGEST_REST: Final = timedelta(hours=1)
 _COPYING: Final = "marks of copies"
 
 NO_BRAND: Final = "没有提到任何关注的品牌"
+TOO_OLD: Final = "早于保留期"
 
 
 @dataclass
@@ -80,7 +81,9 @@ class Ingest:
         ids: Ids,
         message_host: str = MESSAGE_HOST,
         zone: tzinfo = UTC,
+        kept_from: Callable[[], datetime | None] = lambda: None,
     ) -> None:
+        self._kept_from = kept_from
         self._zone = zone
         self._message_host = message_host
         self._records, self._index, self._spool = records, index, spool
@@ -210,12 +213,16 @@ class Ingest:
             if mention_id in stored
         ]
         unseen = {key: raw for key, raw in entries.items() if key not in stored}
-        fresh = judge.judge(unseen, batch.head)
+        # Sources go on showing what was let go: it would come back with every visit.
+        oldest = self._kept_from()
+        young = {key: raw for key, raw in unseen.items() if not oldest or published(raw) >= oldest}
+        fresh = judge.judge(young, batch.head)
         kept = {mention.id for mention in fresh}
         for mention_id, raw in unseen.items():
             if mention_id not in kept:
                 tally.dropped += 1
-                tally.reason(_place(raw, batch.head), NO_BRAND)
+                why = NO_BRAND if mention_id in young else TOO_OLD
+                tally.reason(_place(raw, batch.head), why)
         return fresh, known
 
     def _with_stories(self, fresh: list[Mention]) -> list[Mention]:

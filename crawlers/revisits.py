@@ -50,7 +50,7 @@ def note_visits(session: Session, source: Source, keys: Sequence[str], at: datet
             )
         )
         rows |= {row.page_key: row for row in found}
-    hours = revisit_hours(source.rules)
+    hours = revisit_hours(source.kind, source.rules)
     for key in wanted:
         row = rows.get(key)
         if row is None:
@@ -67,11 +67,14 @@ def next_visit(first_at: datetime, at: datetime, hours: Sequence[float]) -> date
     return next((moment for moment in planned if moment > at), None)
 
 
-def revisit_hours(rules: Mapping[str, Any]) -> tuple[float, ...]:
-    """Return when pages of a source with *rules* are read again, in hours after the first time."""
+def revisit_hours(kind: str, rules: Mapping[str, Any]) -> tuple[float, ...]:
+    """Return when pages of a source are read again, in hours after the first time.
+
+    A file of a watched folder that has changed is another page, so it is never read again as it is.
+    """
     given = rules.get("revisit_hours")
     if not isinstance(given, list):
-        return REVISIT_HOURS
+        return () if kind == "folder" else REVISIT_HOURS
     return tuple(float(each) for each in given)
 
 

@@ -14,7 +14,10 @@ from alerts.queries import evidence
 from api.checks import records as checks
 from api.retention import Retention, drop_old, kept_from
 from api.wiring import Service
+from api.worker import make_ingest
 from core.errors import StorageError
+from crawlers.ingest import TOO_OLD
+from crawlers.raw import Batch, BatchHead, RawMention
 from sentiment.clusters import assign_stories
 from storage.mentions import Mention
 from storage.records.cases import Case
@@ -184,3 +187,18 @@ def test_doctor_shows_what_is_still_to_go(filled: Service) -> None:
     (after,) = checks.retention(filled)
     assert "2025-07-01 以前的还有 2 条" in before.detail
     assert "还有 0 条" in after.detail
+
+
+def test_what_was_let_go_does_not_come_back_with_its_source(with_brand: Service) -> None:
+    with_brand.settings = with_brand.settings.model_copy(update={"retention_months": 12})
+    mentions = tuple(
+        RawMention("forum", f"{TEXTS['old']}{key}", START, native_id=key, published_at=at)
+        for key, at in (("gone", LONG_AGO), ("here", START))
+    )
+    with_brand.spool.put(Batch(BatchHead("batch_1", "trace_1", START), mentions))
+    assert make_ingest(with_brand).next_batch()
+    with with_brand.records.read() as session:
+        receipt = session.get_one(BatchReceipt, "batch_1")
+    assert (receipt.new, receipt.dropped) == (1, 1)
+    assert [each["reason"] for each in receipt.reasons] == [TOO_OLD]
+    assert with_brand.index.count(Selection()) == 1

@@ -85,7 +85,9 @@ def test_a_source_may_say_its_own_hours_or_never(records: Records) -> None:
         read(records, ["p"], NOW, name)
     assert known(records, NOW + HOUR / 2, "often") == set()
     assert known(records, NOW + timedelta(days=99), "never") == {"p"}
-    assert revisit_hours({}) == crawlers.revisits.REVISIT_HOURS
+    assert revisit_hours("listing", {}) == crawlers.revisits.REVISIT_HOURS
+    assert revisit_hours("folder", {}) == ()
+    assert revisit_hours("folder", {"revisit_hours": [2]}) == (2.0,)
 
 
 def test_a_crawl_is_told_of_the_newest_pages_only(
