@@ -92,6 +92,18 @@ def send(pids: Iterable[int], number: signal.Signals) -> None:
             continue
 
 
+def is_stopped(pid: int) -> bool:
+    """Say whether every thread stands still; a busy one answers once more after its signal."""
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        try:
+            state = stat.read_text().rpartition(") ")[2][:1]
+        except OSError:
+            continue  # the thread has ended
+        if state not in "Tt":
+            return False
+    return True
+
+
 def end(started: Started, number: signal.Signals, patience_s: float) -> None:
     """Send *number* to the process and, after *patience_s*, SIGKILL to all that is left of it."""
     if started.runs:

@@ -13,7 +13,9 @@ from . import keeper
 from .accounts import give, require_entry
 from .errors import Unavailable
 from .lifetime import Lifetime
-from .processes import Started, end, identify, kill, launch, members, send, until
+from .processes import Started, end, identify, is_stopped, kill, launch, members, send, until
+
+_STOPS_WITHIN_S = 5.0
 
 
 def new_password() -> str:
@@ -102,7 +104,9 @@ class Server(Lifetime):
 
     def pause(self) -> None:
         """Let the server hang: connections are taken and nothing is answered (SIGSTOP)."""
-        send(members(self.started), signal.SIGSTOP)
+        stopping = members(self.started)
+        send(stopping, signal.SIGSTOP)
+        until(lambda: all(is_stopped(pid) for pid in stopping), _STOPS_WITHIN_S)
 
     def resume(self) -> None:
         """Let a server that hangs go on."""
