@@ -23,5 +23,8 @@ def parse_count(text: str | None) -> int | None:
     if found is None:
         return None
     whole, fraction, unit = found.groups()
-    number = float(re.sub("[,，]", "", whole) + (fraction or ""))
+    digits = re.sub("[,，]", "", whole).lstrip("0")
+    if len(digits) > len(str(_LARGEST)):
+        return _LARGEST  # hundreds of figures are no float
+    number = float((digits or "0") + (fraction or ""))
     return min(round(number * _SCALE.get((unit or "").lower(), 1)), _LARGEST)
