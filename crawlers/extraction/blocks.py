@@ -14,6 +14,7 @@ from crawlers.extraction.names import Kind, kind_of
 
 # A page with more is no article but an archive or an attack; its beginning is enough.
 _MOST_EVENTS: Final = 120_000
+_LONGEST_PIECE: Final = 200_000
 _BLOCK_TAGS: Final = frozenset(
     re.split(
         " ",
@@ -127,6 +128,7 @@ class _Walk:
             self._inside_links -= 1
 
     def _take(self, text: str) -> None:
+        text = text[:_LONGEST_PIECE]
         seen = len("".join(text.split()))
         self._pieces.append(text if self._inside_pre else _SPACE.sub(" ", text))
         if not seen:

@@ -25,6 +25,7 @@ _NEARLY_ALL: Final = 0.85
 _SURELY: Final = 0.6
 _PARAGRAPHS: Final = frozenset(("p", "pre", "blockquote", "li", "ul", "ol", "dl"))
 _NOTICE_LENGTH: Final = 400
+_LONGEST_TEXT: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class _Page:
         """Return the text of *block* without what does not belong to an article."""
         kept = "".join(
             piece for begin, end in self._kept(block) for piece in self._pieces[begin:end]
-        )
+        )[:_LONGEST_TEXT]
         return "\n".join(self._without_margins(clean(kept).split("\n"), block))
 
     def _worth(self, block: Block) -> float:
@@ -131,7 +132,7 @@ class _Page:
             return -_AROUND_COST
         if not block.marks:
             return min(0.2 * plain, 6.0) - linked
-        return plain + _MARK_WORTH * block.marks - _SENTENCE_COST - linked
+        return max(plain + _MARK_WORTH * block.marks - _SENTENCE_COST, 0.0) - linked
 
     def _part(self, kid: Block) -> float:
         """What *kid* adds to its parent."""

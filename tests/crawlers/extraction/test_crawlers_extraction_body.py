@@ -108,6 +108,12 @@ def test_a_page_of_links_has_no_article(markup: str) -> None:
     assert generic_text(f"<title>频道</title>{markup}", URL) == ""
 
 
+def test_a_dialogue_of_short_lines_is_a_text() -> None:
+    lines = ["好。", "行吗？", "行，走吧。", "好！"] * 10
+    inner = "".join(f"<p>{line}</p>" for line in lines)
+    assert generic_text(page(f"<div>{inner}</div>"), URL).split("\n") == lines
+
+
 def test_drawn_pictures_of_feelings_keep_their_name() -> None:
     text = generic_text(page(f'<div><p>{ONE}<img alt="[怒]"></p><p>{TWO}</p></div>'), URL)
     assert "[怒]" in text
