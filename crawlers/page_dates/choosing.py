@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, time
+from itertools import islice
 from typing import Any, Final
 
 from lxml import etree, html
@@ -10,6 +11,8 @@ from crawlers.dates import CHINA, parse_date
 from crawlers.page_dates import declared, shown
 
 _MIDNIGHT: Final = time(0, 0)
+# Five times those of a heavy article page. Of more it would copy and read millions, for seconds.
+_MOST_ELEMENTS: Final = 30_000
 
 
 def page_date(tree: html.HtmlElement, now: datetime) -> datetime | None:
@@ -75,6 +78,8 @@ def _agreed(perhaps: datetime | None, seen: datetime | None) -> datetime | None:
 
 def _guessed(tree: html.HtmlElement, now: datetime) -> datetime | None:
     """Ask htmldate, which is slow and knows only days, for a page that gives no hint."""
+    if next(islice(tree.iter(), _MOST_ELEMENTS, None), None) is not None:
+        return None
     from htmldate import find_date
 
     settings: dict[str, Any] = {"extensive_search": False, "original_date": True}

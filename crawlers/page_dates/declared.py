@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 from lxml import html
@@ -29,12 +30,13 @@ _VALUE: Final = re.compile(
 _ATTRIBUTES: Final = ("data-ptime", "data-pubtime", "data-publish-time", "data-publishtime")
 _MOST_OF_ONE_FIELD: Final = 8
 _LONGEST_JSON: Final = 200_000
+_MOST_OF_A_TAG: Final = 2_000
 
 
 def metas(tree: html.HtmlElement) -> dict[str, str]:
     """Return the page's meta values by lower-case name; the first of a name counts."""
     found: dict[str, str] = {}
-    for node in tree.iter("meta"):
+    for node in islice(tree.iter("meta"), _MOST_OF_A_TAG):
         name = node.get("property") or node.get("name") or node.get("itemprop")
         content = node.get("content")
         if name and content:
@@ -77,7 +79,7 @@ def changed_in_json(found: list[tuple[bool, str]]) -> Iterator[str]:
 
 def marked_times(tree: html.HtmlElement) -> Iterator[str]:
     """Yield the ``<time>`` that is marked as the publication, or the only one of the page."""
-    times = list(tree.iter("time"))
+    times = list(islice(tree.iter("time"), _MOST_OF_A_TAG))
     marked = [node for node in times if _is_marked(node)]
     for node in marked[:1] or (times if len(times) == 1 else []):
         yield node.get("datetime") or node.get("content") or " ".join(node.itertext())

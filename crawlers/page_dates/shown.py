@@ -26,6 +26,7 @@ _PIECES: Final = 60
 _SENTENCE: Final = 25
 _BEGUN: Final = 3
 _LOOKED_AT: Final = 400
+_MOST_ELEMENTS: Final = 30_000  # far below the article of any page
 
 
 def near_title(tree: html.HtmlElement) -> Iterator[str]:
@@ -49,7 +50,9 @@ def labelled(tree: html.HtmlElement) -> Iterator[str]:
 
 def classed(tree: html.HtmlElement) -> Iterator[str]:
     """Yield short lines anywhere whose class or id speaks of a time."""
-    nodes = tree.iter("span", "div", "p", "em", "i", "small", "td", "li", "a")
+    nodes = islice(
+        tree.iter("span", "div", "p", "em", "i", "small", "td", "li", "a"), _MOST_ELEMENTS
+    )
     named = (one for one in nodes if _CLASSED.search(f"{one.get('class')} {one.get('id')}"))
     for node in islice(named, _LOOKED_AT):
         yield from islice(_lines(list(islice(_own(node), _WINDOW))), 1)

@@ -114,3 +114,13 @@ def test_a_hostile_page_costs_no_more_than_its_size(page: str) -> None:
 def test_no_page_makes_it_raise(page: str) -> None:
     moment = page_date(html.document_fromstring(f"<html>{TITLE}<body>{page}</body></html>"), NOW)
     assert moment is None or moment <= NOW
+
+
+def test_of_a_page_of_millions_of_elements_only_the_beginning_is_looked_at() -> None:
+    line = "<p class=info>2025-11-03 08:09</p>"
+    begins = f"<html><h1>净化器滤芯涨价了</h1>{line}{'<p>字</p>' * 200_000}"
+    found = page_date(html.document_fromstring(begins), NOW)
+    assert found is not None
+    assert f"{found.astimezone(CHINA):%F %R}" == "2025-11-03 08:09"
+    ends = f"<html>{'<p>字</p>' * 200_000}{line}"
+    assert page_date(html.document_fromstring(ends), NOW) is None
